@@ -1,0 +1,41 @@
+# The operator's and developer's commands. Each first makes what it needs (tools/bootstrap does only what is missing).
+.DEFAULT_GOAL := help
+.PHONY: help env demo demo-down test lint unit molecule bench lock clean
+
+PROVINCE ?= cantho
+KEEP_IMAGE ?=
+SCENARIO ?= default distributed
+
+help: ## Các lệnh / the commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name words; do printf '  make %-10s %s\n' "$$name" "$$words"; done
+
+env: ## Dựng môi trường điều khiển / make the controller's environment
+	@tools/bootstrap controller
+
+demo: ## Triển khai PROVINCE (mặc định cantho) trên máy thử / deploy PROVINCE (cantho) on a test host
+	@tools/demo up --province $(PROVINCE)
+
+demo-down: ## Gỡ bản thử; KEEP_IMAGE=1 giữ ảnh Debian / remove the demo; KEEP_IMAGE=1 keeps the Debian image
+	@tools/demo down --province $(PROVINCE) $(if $(KEEP_IMAGE),--keep-image)
+
+test: ## Mọi kiểm tra và thử nghiệm / every check and test
+	@tools/check all
+
+lint: ## Kiểm tra cú pháp và kiểu / linters and types
+	@tools/check lint
+
+unit: ## Thử phần lõi và các hợp đồng, không cần máy thử / tests of the core and the contracts, without test hosts
+	@tools/check unit
+
+molecule: ## Các kịch bản Molecule (SCENARIO=default) / the Molecule scenarios
+	@tools/check $(addprefix molecule-,$(SCENARIO))
+
+bench: ## Đo thời gian triển khai / measure deployment times
+	@tools/bench
+
+lock: ## Chọn lại phiên bản các gói Python / choose the Python packages' versions anew
+	@tools/bootstrap demo
+	@tools/lock
+
+clean: ## Xóa môi trường và kết quả đo / remove the environment and the results
+	rm -rf .venv .tools .work

@@ -1,0 +1,172 @@
+"""The accounts that a register asks for, with what the directory and the mailboxes need to know of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ansible_collections.thucongvu.mail.plugins.module_utils.names import person_name
+from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError
+from ansible_collections.thucongvu.mail.plugins.module_utils.text import normal
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import (
+        Agency,
+        Person,
+        Register,
+        Status,
+        Unit,
+    )
+    from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import MailboxKind, Regulation
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One mailbox and directory entry.
+
+    Attributes:
+        kind: ``agency``, ``unit`` or ``person`` (CT-4.1).
+        id: The register's id, unique among all kinds.
+        address: With the domain.
+        name: What the agency, unit or person is called.
+        display_name: As mail shows it (CT-4.2đ).
+        family_name: Of a person; empty when the name has one syllable. None for agencies and units.
+        middle_name: Of a person, may be empty. None for agencies and units.
+        given_name: Of a person, the last syllable. None for agencies and units.
+        agency_id: The agency; its own id for an agency.
+        unit_id: The unit; its own id for a unit; None where there is none.
+        position: Of a person, may be empty.
+        status: ``active`` or ``cancelled`` (CT-5.3).
+        quota_bytes: None is unlimited (CT-4.1a).
+        registered: Of a person.
+    """
+
+    kind: MailboxKind
+    id: str
+    address: str
+    name: str
+    display_name: str
+    family_name: str | None
+    middle_name: str | None
+    given_name: str | None
+    agency_id: str
+    agency_name: str
+    unit_id: str | None
+    unit_name: str | None
+    position: str
+    phone: str
+    status: Status
+    quota_bytes: int | None
+    registered: date | None
+
+
+def display_name(regulation: Regulation, kind: MailboxKind, name: str, agency: str) -> str:
+    """Return the display name by the regulation (CT-4.2đ: the person's full name and agency).
+
+    Args:
+        regulation: The regulation.
+        kind: The kind of mailbox.
+        name: What the person, unit or agency is called.
+        agency: The agency's name.
+    """
+    return regulation.display_names[kind].value.format(name=normal(name), agency=normal(agency))
+
+
+def _shared(regulation: Regulation, domain: str, agency: Agency, unit: Unit | None) -> Account:
+    """Return the account of an agency, or of one of its units."""
+    kind: MailboxKind = "agency" if unit is None else "unit"
+    owner = agency if unit is None else unit
+    return Account(
+        kind=kind,
+        id=owner.id,
+        address=f"{owner.address}@{domain}",
+        name=normal(owner.name),
+        display_name=display_name(regulation, kind, owner.name, agency.name),
+        family_name=None,
+        middle_name=None,
+        given_name=None,
+        agency_id=agency.id,
+        agency_name=normal(agency.name),
+        unit_id=unit.id if unit is not None else None,
+        unit_name=normal(unit.name) if unit is not None else None,
+        position="",
+        phone="",
+        status="active",
+        quota_bytes=regulation.quotas[kind].value,
+        registered=None,
+    )
+
+
+def _person(regulation: Regulation, domain: str, agency: Agency, units: dict[str, str], person: Person) -> Account:
+    parts = person_name(person.full_name, regulation.names.family_names.value)
+    return Account(
+        kind="person",
+        id=person.id,
+        address=f"{person.address}@{domain}",
+        name=normal(person.full_name),
+        display_name=display_name(regulation, "person", person.full_name, agency.name),
+        family_name=parts.family,
+        middle_name=parts.middle,
+        given_name=parts.given,
+        agency_id=agency.id,
+        agency_name=normal(agency.name),
+        unit_id=person.unit,
+        unit_name=units[person.unit] if person.unit is not None else None,
+        position=normal(person.position),
+        phone=normal(person.phone),
+        status=person.status,
+        quota_bytes=regulation.quotas["person"].value,
+        registered=person.registered,
+    )
+
+
+def desired_accounts(register: Register, regulation: Regulation, domain: str) -> list[Account]:
+    """Return every account of the register: agencies, then units, then people, each in the register's order.
+
+    What has no address yet is left out; :func:`accounts_without_address` lists it.
+
+    Args:
+        register: The register.
+        regulation: The regulation, for quotas and display names.
+        domain: The mail domain.
+    """
+    agencies = register.agencies.values()
+    units = {unit.id: normal(unit.name) for agency in agencies for unit in agency.units}
+    found = [_shared(regulation, domain, agency, None) for agency in agencies if agency.address]
+    found.extend(
+        _shared(regulation, domain, agency, unit) for agency in agencies for unit in agency.units if unit.address
+    )
+    found.extend(
+        _person(regulation, domain, register.agencies[person.agency_id], units, person)
+        for person in register.people
+        if person.address
+    )
+    return found
+
+
+def accounts_without_address(register: Register) -> list[Agency | Unit | Person]:
+    """Return what is still to be issued an address: agencies, units and active people."""
+    agencies = register.agencies.values()
+    found: list[Agency | Unit | Person] = [agency for agency in agencies if not agency.address]
+    found.extend(unit for agency in agencies for unit in agency.units if not unit.address)
+    found.extend(person for person in register.people if not person.address and person.status == "active")
+    return found
+
+
+def function_aliases(regulation: Regulation, register: Register, domain: str) -> list[tuple[str, str]]:
+    """Return where mail to functions goes (CT-10.5 hotro, postmaster, …): pairs of an address and the operator's.
+
+    Args:
+        regulation: The regulation, which names the functions and the operator's address.
+        register: The register, in which the operator is an agency.
+        domain: The mail domain.
+
+    Raises:
+        CoreError: ``register.no_operator``: no agency has the operator's address, so this mail would reach nobody.
+    """
+    operator = regulation.operator.value
+    if all(agency.address != operator for agency in register.agencies.values()):
+        raise CoreError("register.no_operator", address=operator, clause=regulation.operator.source)
+    return [(f"{address}@{domain}", f"{operator}@{domain}") for address in regulation.functions]

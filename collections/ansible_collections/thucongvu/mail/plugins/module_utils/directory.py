@@ -1,0 +1,86 @@
+"""The directory entries of accounts and function addresses (CT-3.2). The tree is drawn in docs/directory.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ansible_collections.thucongvu.mail.plugins.module_utils.accounts import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: its distinguished name, and lists of values by attribute; an empty list means that there is none."""
+
+    dn: str
+    attributes: dict[str, list[str]]
+
+
+def account_dn(account: Account, base_dn: str) -> str:
+    """Return the DN of an account. It is built from the register's id and so outlives a change of name or address."""
+    if account.kind == "person":
+        return f"uid={account.id},ou=people,{base_dn}"
+    agency = f"tcvRegisterId={account.agency_id},ou=agencies,{base_dn}"
+    return agency if account.kind == "agency" else f"tcvRegisterId={account.id},{agency}"
+
+
+def quota_value(quota_bytes: int | None) -> str:
+    """Return a quota as the directory stores it and Dovecot reads it: bytes followed by B, or unlimited (CT-4.1)."""
+    return "unlimited" if quota_bytes is None else f"{quota_bytes}B"
+
+
+def optional(value: str | None) -> list[str]:
+    """Return the values of an attribute that may be absent."""
+    return [value] if value else []
+
+
+def account_entry(account: Account, base_dn: str) -> Entry:
+    """Return the entry of an account."""
+    attributes: dict[str, list[str]] = {
+        "cn": [account.name],
+        "displayName": [account.display_name],
+        "mail": [account.address],
+        "tcvRegisterId": [account.id],
+        "tcvMailboxKind": [account.kind],
+        "tcvMailboxStatus": [account.status],
+        "tcvMailboxQuota": [quota_value(account.quota_bytes)],
+    }
+    if account.kind == "person":
+        attributes |= {
+            "objectClass": ["top", "person", "organizationalPerson", "inetOrgPerson", "tcvMailbox"],
+            "uid": [account.id],
+            # A name of one syllable is its own family name: the class asks for one.
+            "sn": [account.family_name or account.name],
+            "givenName": optional(account.given_name),
+            "o": [account.agency_name],
+            "ou": optional(account.unit_name),
+            "title": optional(account.position),
+            "telephoneNumber": optional(account.phone),
+        }
+    else:
+        attributes |= {
+            "objectClass": ["top", "organizationalUnit", "tcvMailbox"],
+            "ou": [account.name],
+            "o": [account.agency_name],
+        }
+    return Entry(account_dn(account, base_dn), attributes)
+
+
+def function_entries(aliases: list[tuple[str, str]], base_dn: str) -> list[Entry]:
+    """Return the entries of function addresses (RFC 2142, CT-10.5).
+
+    Args:
+        aliases: Pairs of the function's address and the address that takes its mail.
+        base_dn: The top of the tree.
+    """
+    entries: list[Entry] = []
+    for address, target in aliases:
+        name = address.split("@", 1)[0]
+        entries.append(
+            Entry(
+                f"cn={name},ou=functions,{base_dn}",
+                {"objectClass": ["top", "nisMailAlias"], "cn": [name], "rfc822MailMember": [target]},
+            )
+        )
+    return entries

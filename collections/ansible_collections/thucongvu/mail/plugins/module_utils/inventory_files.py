@@ -1,0 +1,151 @@
+"""The variables that an inventory sets, each with the file and line where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Problem, ProblemsError
+from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import dotted, joined, nearest
+from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import load_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Keys, YamlFile
+
+type Scope = Literal["all", "group", "host"]
+
+_VAULT = b"$ANSIBLE_VAULT"
+_YAML = (".yml", ".yaml", ".json", "")
+_GROUP_KEYS = ("hosts", "vars", "children")
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One variable that an inventory sets.
+
+    Attributes:
+        scope: ``all`` where every host has it, otherwise ``group`` or ``host``.
+    """
+
+    name: str
+    value: Any
+    scope: Scope
+    file: Path
+    line: int
+
+
+@dataclass(slots=True)
+class InventoryVariables:
+    """What was found in inventories."""
+
+    variables: list[Variable] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def _files_below(path: Path) -> Iterator[Path]:
+    """Yield the variable files that Ansible reads of a name in group_vars or host_vars."""
+    if path.is_dir():
+        for entry in sorted(path.iterdir()):
+            if not entry.name.startswith(".") and not entry.name.endswith("~"):
+                yield from _files_below(entry)
+    elif path.suffix in _YAML:
+        yield path
+
+
+def _read(found: InventoryVariables, path: Path) -> YamlFile | None:
+    """Return a YAML file, None when it is encrypted as a whole or has problems, which are noted."""
+    try:
+        with path.open("rb") as stream:
+            if stream.read(len(_VAULT)) == _VAULT:
+                return None
+        return load_yaml(path)
+    except ProblemsError as error:
+        found.problems.extend(error.problems)
+    except OSError as error:
+        found.problems.append(Problem("yaml.unreadable", {"reason": error.strerror}, path))
+    return None
+
+
+def _add(found: InventoryVariables, file: YamlFile, keys: Keys, values: object, scope: Scope) -> None:
+    """Add the variables that stand at a place of a file."""
+    if values is None:
+        return
+    if not isinstance(values, dict):
+        where = dotted(keys) or "-"
+        found.problems.append(Problem("inventory.not_variables", {}, file.path, file.line(keys), where))
+        return
+    for name, value in values.items():
+        found.variables.append(Variable(str(name), value, scope, file.path, file.line((*keys, str(name)))))
+
+
+def _group(found: InventoryVariables, file: YamlFile, keys: Keys, name: str, group: object) -> None:
+    """Add what a group in an inventory file sets, for itself, its hosts and its children."""
+    if group is None:
+        return
+    if not isinstance(group, dict):
+        found.problems.append(
+            Problem("inventory.group_form", {"allowed": joined(_GROUP_KEYS)}, file.path, file.line(keys), dotted(keys))
+        )
+        return
+    for key, content in group.items():
+        place = (*keys, str(key))
+        if key not in _GROUP_KEYS:
+            values = {"near": nearest(str(key), _GROUP_KEYS), "allowed": joined(_GROUP_KEYS)}
+            found.problems.append(Problem("inventory.group_key", values, file.path, file.line(place), dotted(place)))
+        elif key == "vars":
+            _add(found, file, place, content, "all" if name == "all" else "group")
+        elif isinstance(content, dict):
+            for child, inner in content.items():
+                if key == "hosts":
+                    _add(found, file, (*place, str(child)), inner, "host")
+                else:
+                    _group(found, file, (*place, str(child)), str(child), inner)
+
+
+def _inventory_file(found: InventoryVariables, path: Path) -> None:
+    file = _read(found, path)
+    if file is None or file.data is None:
+        return
+    if not isinstance(file.data, dict):
+        found.problems.append(Problem("inventory.not_inventory", {}, path, 1))
+        return
+    for name, group in file.data.items():
+        _group(found, file, (str(name),), str(name), group)
+
+
+def inventory_variables(sources: Iterable[Path]) -> InventoryVariables:
+    """Return every variable that inventories set.
+
+    Args:
+        sources: Inventory folders or files, as given to ``ansible-playbook -i``. Files encrypted as a whole are left out:
+            their names cannot be read without the password.
+    """
+    found = InventoryVariables()
+    for source in sources:
+        if source.is_dir():
+            folder = source
+            files = [path for path in sorted(source.iterdir()) if path.is_file() and path.suffix in (".yml", ".yaml")]
+        elif source.is_file():
+            folder = source.parent
+            files = [source] if source.suffix in (".yml", ".yaml") else []
+            if not files:
+                found.problems.append(Problem("inventory.not_yaml", {}, source))
+        else:
+            # A list of hosts on the command line (`-i host,`) sets nothing.
+            continue
+        for path in files:
+            _inventory_file(found, path)
+        for kind in ("group_vars", "host_vars"):
+            base = folder / kind
+            for entry in sorted(base.iterdir()) if base.is_dir() else ():
+                if entry.name.startswith("."):
+                    continue
+                scope: Scope = "host" if kind == "host_vars" else "all" if entry.stem == "all" else "group"
+                for path in _files_below(entry):
+                    file = _read(found, path)
+                    if file is not None:
+                        _add(found, file, (), file.data, scope)
+    return found

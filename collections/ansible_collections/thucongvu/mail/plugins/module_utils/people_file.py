@@ -1,0 +1,104 @@
+"""One people file: its rows as they stand, and the address written into a row without touching anything else.
+
+UTF-8, with or without the byte order mark that spreadsheets put in front; lines end with LF or CRLF. Both stay as
+they are. A row may be quoted as spreadsheets do.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Problem
+from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import PEOPLE_HEADER
+from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import BYTE_ORDER_MARK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+_EMPTY_LAST_FIELD = re.compile(r'(?P<row>.*,)(?:[ \t]*|[ \t]*"[ \t]*")(?P<end>\r\n|\n|\r|)', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its number as a spreadsheet counts, and its fields."""
+
+    number: int
+    fields: tuple[str, ...]
+
+
+def _records(text: str) -> Iterator[tuple[list[str], str]]:
+    """Yield each record with the text that it was read from.
+
+    Raises:
+        csv.Error: A quote is never closed, or stands where none may be.
+    """
+    raw: list[str] = []
+
+    def lines() -> Iterator[str]:
+        for line in io.StringIO(text, newline=""):
+            raw.append(line)
+            yield line
+
+    for fields in csv.reader(lines(), strict=True):
+        yield fields, "".join(raw)
+        raw.clear()
+
+
+def read_people(file: Path, text: str) -> tuple[list[Row], list[Problem]]:
+    """Return a people file's rows, without header and empty lines, and what is wrong with its form.
+
+    Args:
+        file: The file, to be named in problems.
+        text: Its text.
+    """
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    number = 0
+    wanted = ",".join(PEOPLE_HEADER)
+    try:
+        for number, (fields, _raw) in enumerate(_records(text.removeprefix(BYTE_ORDER_MARK)), 1):
+            if number == 1:
+                if tuple(fields) != PEOPLE_HEADER:
+                    header = ",".join(fields)
+                    return [], [Problem("register.header", {"allowed": wanted}, file, 1, "header", header)]
+            elif not fields:
+                continue
+            elif len(fields) != len(PEOPLE_HEADER):
+                values = {"found": len(fields), "wanted": len(PEOPLE_HEADER), "allowed": wanted}
+                problems.append(Problem("register.columns", values, file, number, "row", ",".join(fields)))
+            else:
+                rows.append(Row(number, tuple(fields)))
+    except csv.Error as error:
+        problems.append(Problem("register.form", {"reason": error}, file, number + 1))
+    if number == 0 and not problems:
+        problems.append(Problem("register.header", {"allowed": wanted}, file, 1, "header", ""))
+    return rows, problems
+
+
+def with_addresses(text: str, addresses: Mapping[int, str]) -> str:
+    """Return a people file's text with addresses written into rows whose address is empty.
+
+    Args:
+        text: The file's text, without problems.
+        addresses: The address by row number.
+
+    Raises:
+        ValueError: A row has an address already: an issued address never changes (CT-4.2d).
+    """
+    mark = BYTE_ORDER_MARK if text.startswith(BYTE_ORDER_MARK) else ""
+    parts = [mark]
+    for number, (_fields, raw) in enumerate(_records(text.removeprefix(BYTE_ORDER_MARK)), 1):
+        address = addresses.get(number)
+        if address is None:
+            parts.append(raw)
+            continue
+        empty = _EMPTY_LAST_FIELD.fullmatch(raw)
+        if empty is None:
+            raise ValueError(f"row {number} has an address")
+        parts.append(f"{empty['row']}{address}{empty['end']}")
+    return "".join(parts)

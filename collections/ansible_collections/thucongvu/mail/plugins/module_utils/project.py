@@ -1,0 +1,17 @@
+"""Where this project's own files stand, seen from the core; only the controller has them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[6]
+MESSAGES = PROJECT / "messages"
+REGULATION_SCHEMA = PROJECT / "regulations" / "schema.json"
+
+
+def shown(path: Path | str) -> str:
+    """Return a path as people should read it: from the current folder where it lies inside, otherwise in full."""
+    absolute = os.path.abspath(path)
+    relative = os.path.relpath(absolute)
+    return absolute if relative.startswith("..") else relative

@@ -1,0 +1,119 @@
+"""Reading the register: every file of it checked, every problem listed; with one problem there is no register."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from ansible_collections.thucongvu.mail.plugins.module_utils.addresses import AddressBook
+from ansible_collections.thucongvu.mail.plugins.module_utils.agencies_file import read_agencies
+from ansible_collections.thucongvu.mail.plugins.module_utils.people_file import read_people
+from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError, Problem, ProblemsError
+from ansible_collections.thucongvu.mail.plugins.module_utils.register_check import Checks, Place
+from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import (
+    AGENCIES_FILE,
+    PEOPLE_FOLDER,
+    Agency,
+    Person,
+    Register,
+)
+from ansible_collections.thucongvu.mail.plugins.module_utils.text import name_syllables
+from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import load_yaml, read_utf8
+
+if TYPE_CHECKING:
+    from ansible_collections.thucongvu.mail.plugins.module_utils.people_file import Row
+    from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import Regulation
+
+
+def _person(checks: Checks, agency: Agency, units: frozenset[str], file: Path, row: Row) -> Person:
+    """Check one row and return it; where it has a problem, the problem is noted and the row is not used."""
+    identity, full_name, unit, position, phone, registered, status, address = row.fields
+    place = Place(file, row.number)
+    checks.identifier(place, identity)
+    if not full_name.strip():
+        checks.add(place, "register.name_missing", "full_name", full_name)
+    else:
+        try:
+            name_syllables(full_name)
+        except CoreError as error:
+            checks.problems.append(error.at(file, row.number, "full_name", full_name))
+    if unit and unit not in units:
+        allowed = ", ".join(sorted(units)) or "-"
+        checks.add(place, "register.unit", "unit", unit, unit=unit, agency=agency.id, allowed=allowed)
+    checks.text(place, "position", position)
+    checks.phone(place, phone)
+    return Person(
+        id=identity,
+        full_name=full_name,
+        unit=unit or None,
+        position=position,
+        phone=phone,
+        registered=checks.day(place, registered),
+        status=checks.status(place, status),
+        address=checks.address(place, "person", identity, full_name, address),
+        agency_id=agency.id,
+        file=file,
+        line=row.number,
+    )
+
+
+def _people_files(folder: Path, problems: list[Problem]) -> list[Path]:
+    """Return the people files by name; what else lies there is a problem: a list in another form would be missed."""
+    if not folder.is_dir():
+        return []
+    files: list[Path] = []
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or path.name.endswith("~"):
+            continue
+        if path.suffix == ".csv" and path.is_file():
+            files.append(path)
+        else:
+            problems.append(Problem("register.not_csv", {"name": path.name}, path))
+    return files
+
+
+def load_register(folder: Path | str, regulation: Regulation) -> Register:
+    """Load and check a register.
+
+    Args:
+        folder: ``inventories/<province>/register``.
+        regulation: The regulation that it follows.
+
+    Returns:
+        The register. Reading is linear in its size.
+
+    Raises:
+        ProblemsError: With every problem of every file; nothing of a register with a problem is used.
+    """
+    folder = Path(folder)
+    checks = Checks(AddressBook.of(regulation))
+    agencies: dict[str, Agency] = {}
+    contents: dict[Path, str] = {}
+    try:
+        document = load_yaml(folder / AGENCIES_FILE)
+        contents[document.path] = document.text
+        agencies = read_agencies(document, regulation, checks)
+    except ProblemsError as error:
+        # Without agencies every people file would seem to have none: those are not reported on top.
+        raise ProblemsError(error.problems) from error
+    people: list[Person] = []
+    for file in _people_files(folder / PEOPLE_FOLDER, checks.problems):
+        agency = agencies.get(file.stem)
+        if agency is None:
+            allowed = ", ".join(agencies) or "-"
+            checks.problems.append(Problem("register.no_agency", {"id": file.stem, "allowed": allowed}, file))
+            continue
+        try:
+            text = read_utf8(file)
+        except ProblemsError as error:
+            checks.problems.extend(error.problems)
+            continue
+        contents[file] = text
+        rows, problems = read_people(file, text)
+        checks.problems.extend(problems)
+        units = frozenset(unit.id for unit in agency.units)
+        people.extend(_person(checks, agency, units, file, row) for row in rows)
+    if checks.problems:
+        raise ProblemsError(checks.problems)
+    return Register(folder, MappingProxyType(agencies), tuple(people), MappingProxyType(contents))

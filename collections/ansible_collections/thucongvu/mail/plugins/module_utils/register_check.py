@@ -1,0 +1,112 @@
+"""The fields of a register: each one's rule, with a problem that says what is allowed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from ansible_collections.thucongvu.mail.plugins.module_utils.addresses import (
+    AddressBook,
+    Holder,
+    HolderKind,
+    valid_local_part,
+)
+from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError, Problem
+from ansible_collections.thucongvu.mail.plugins.module_utils.project import shown
+from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import STATUSES, Status
+from ansible_collections.thucongvu.mail.plugins.module_utils.text import check
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_PHONE = re.compile(r"[0-9+(). /-]*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row or entry stands."""
+
+    file: Path
+    line: int
+
+    def __str__(self) -> str:
+        """Return ``file:line``."""
+        return f"{shown(self.file)}:{self.line}"
+
+
+@dataclass(slots=True)
+class Checks:
+    """Checks of single fields that gather every problem, and what the register has seen so far."""
+
+    book: AddressBook
+    problems: list[Problem] = field(default_factory=list)
+    ids: dict[str, Place] = field(default_factory=dict)
+
+    def add(self, place: Place, key: str, name: str, value: str, **values: object) -> None:
+        """Note a problem."""
+        self.problems.append(Problem(key, values, place.file, place.line, name, value))
+
+    def identifier(self, place: Place, value: str) -> None:
+        """Check an id: its form, and that nothing else in the register has it, be it agency, unit or person."""
+        if _ID.fullmatch(value) is None:
+            self.add(place, "register.id_form", "id", value)
+            return
+        # The directory, whose names are built from it, does not tell capitals from small letters.
+        first = self.ids.setdefault(value.lower(), place)
+        if first is not place:
+            self.add(place, "register.id_twice", "id", value, id=value, first=first)
+
+    def text(self, place: Place, name: str, value: str) -> None:
+        """Check free text: Vietnamese in Unicode on one line."""
+        if _CONTROL.search(value):
+            self.add(place, "register.control", name, value)
+            return
+        if not value.isascii():
+            try:
+                check(value)
+            except CoreError as error:
+                self.problems.append(error.at(place.file, place.line, name, value))
+
+    def phone(self, place: Place, value: str) -> None:
+        """Check a telephone number."""
+        if _PHONE.fullmatch(value) is None:
+            self.add(place, "register.phone", "phone", value)
+
+    def day(self, place: Place, value: str) -> date:
+        """Check an ISO date and return it; the first of all days where it is none."""
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            day = date.min
+        if day == date.min or day.isoformat() != value:
+            self.add(place, "register.date", "registered", value)
+        return day
+
+    def status(self, place: Place, value: str) -> Status:
+        """Check a status and return it."""
+        for status in STATUSES:
+            if value == status:
+                return status
+        self.add(place, "register.status", "status", value, allowed=", ".join(STATUSES))
+        return "active"
+
+    def address(self, place: Place, kind: HolderKind, identity: str, name: str, value: str) -> str:
+        """Check an issued or chosen address and claim it; return it, empty where it is only spaces."""
+        if not value.strip():
+            return ""
+        if not valid_local_part(value):
+            self.add(place, "register.address_form", "address", value)
+            return value
+        holder = self.book.claim(value, Holder(kind, identity, name, place.file, place.line))
+        if holder is None:
+            return value
+        if holder.kind in ("function", "reserved"):
+            self.add(place, "register.address_reserved", "address", value, address=value, file=shown(holder.file or ""))
+        else:
+            first = f"{holder.name} ({shown(holder.file or '')}:{holder.line})"
+            self.add(place, "register.address_taken", "address", value, address=value, first=first)
+        return value

@@ -1,0 +1,101 @@
+"""The register: agencies, their units and their people, as their files say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+type Status = Literal["active", "cancelled"]
+
+AGENCIES_FILE = "agencies.yml"
+PEOPLE_FOLDER = "people"
+PEOPLE_HEADER = ("id", "full_name", "unit", "position", "phone", "registered", "status", "address")
+STATUSES: tuple[Status, ...] = ("active", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of an agency (CT-2.2).
+
+    Attributes:
+        keys: Where it stands in agencies.yml.
+        address: The local part, empty while it is to be issued.
+    """
+
+    id: str
+    name: str
+    address: str
+    agency_id: str
+    line: int
+    keys: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """An agency (CT-2.1).
+
+    Attributes:
+        kind: One of the regulation's kinds.
+        parent: The id of the agency above it, None where there is none.
+        address: The local part, empty while it is to be issued.
+        units: Its units, in the order of the file.
+        line: Its line in agencies.yml.
+        keys: Where it stands there.
+    """
+
+    id: str
+    name: str
+    kind: str
+    parent: str | None
+    address: str
+    units: tuple[Unit, ...]
+    line: int
+    keys: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One row of a people file: a person ever issued an address, or to be issued one.
+
+    Attributes:
+        unit: The id of the unit, None where the row names none.
+        address: The local part, empty while it is to be issued.
+        line: The row as a spreadsheet numbers it, the header being 1.
+    """
+
+    id: str
+    full_name: str
+    unit: str | None
+    position: str
+    phone: str
+    registered: date
+    status: Status
+    address: str
+    agency_id: str
+    file: Path
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A register without problems.
+
+    Attributes:
+        folder: Where it stands.
+        agencies: By id, in the order of agencies.yml.
+        people: By file name, then by row.
+        contents: The text of each file as it was read, so that writing can keep the rest of it byte for byte.
+    """
+
+    folder: Path
+    agencies: Mapping[str, Agency]
+    people: tuple[Person, ...]
+    contents: Mapping[Path, str]
+
+    @property
+    def agencies_file(self) -> Path:
+        """Return where the agencies stand."""
+        return self.folder / AGENCIES_FILE

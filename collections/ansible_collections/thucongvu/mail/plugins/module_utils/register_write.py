@@ -1,0 +1,71 @@
+"""Writing a plan into the register: only addresses change, and a file is replaced whole or not at all."""
+
+from __future__ import annotations
+
+import stat
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ansible_collections.thucongvu.mail.plugins.module_utils.agencies_text import with_agency_addresses
+from ansible_collections.thucongvu.mail.plugins.module_utils.atomic_file import write_atomically
+from ansible_collections.thucongvu.mail.plugins.module_utils.people_file import with_addresses
+from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Problem, ProblemsError
+from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import parse_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import Register
+    from ansible_collections.thucongvu.mail.plugins.module_utils.register_plan import Plan
+    from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Keys
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file of the register before and after."""
+
+    path: Path
+    before: str
+    after: str
+
+
+def register_changes(register: Register, plan: Plan) -> list[FileChange]:
+    """Return the files that a plan changes; nothing is written.
+
+    Args:
+        register: The register that the plan was made of.
+        plan: The plan.
+    """
+    entries: dict[Keys, str] = {}
+    rows: defaultdict[Path, dict[int, str]] = defaultdict(dict)
+    for issued in plan.issued:
+        if issued.subject.kind == "person":
+            rows[issued.subject.file][issued.subject.line] = issued.candidate.address
+        else:
+            entries[issued.subject.keys] = issued.candidate.address
+    changes: list[FileChange] = []
+    if entries:
+        before = register.contents[register.agencies_file]
+        after = with_agency_addresses(parse_yaml(register.agencies_file, before), entries)
+        changes.append(FileChange(register.agencies_file, before, after))
+    for file in sorted(rows):
+        before = register.contents[file]
+        changes.append(FileChange(file, before, with_addresses(before, rows[file])))
+    return changes
+
+
+def write_changes(changes: Iterable[FileChange]) -> None:
+    """Write changed files, each by one rename with the old one's permissions.
+
+    Raises:
+        ProblemsError: A file is no longer what was read; then none is written.
+        OSError: A file cannot be written.
+    """
+    waiting = list(changes)
+    meanwhile = [change.path for change in waiting if change.path.read_bytes() != change.before.encode()]
+    if meanwhile:
+        raise ProblemsError(Problem("register.changed_meanwhile", {}, path) for path in meanwhile)
+    for change in waiting:
+        write_atomically(change.path, change.after.encode(), stat.S_IMODE(change.path.stat().st_mode))

@@ -1,0 +1,109 @@
+"""A YAML file against a JSON Schema, with problems that name the line, the key and what is allowed."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from jsonschema import Draft202012Validator
+
+from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from jsonschema.exceptions import ValidationError
+
+    from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Keys, YamlFile
+
+
+@cache
+def _validator(schema: Path) -> Draft202012Validator:
+    return Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
+
+
+def dotted(keys: Keys) -> str:
+    """Return keys as people write them: ``kinds.department.types[0].short``."""
+    text = ""
+    for key in keys:
+        text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else key
+    return text
+
+
+def joined(values: Iterable[object]) -> str:
+    """Return what is allowed as a list for people."""
+    return ", ".join(str(value) for value in values)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the known name that is most like a misspelt one, a dash when none is."""
+    found = difflib.get_close_matches(name, list(known), 1)
+    return found[0] if found else "-"
+
+
+def _properties(schema: object, root: dict[str, Any]) -> set[str]:
+    """Return the keys that a schema knows, through its references."""
+    if not isinstance(schema, dict):
+        return set()
+    found = set(schema.get("properties", {}))
+    for inner in [*schema.get("allOf", []), *([{"$ref": schema["$ref"]}] if "$ref" in schema else [])]:
+        target = root["$defs"][inner["$ref"].rsplit("/", 1)[-1]] if "$ref" in inner else inner
+        found |= _properties(target, root)
+    return found
+
+
+def _explain(error: ValidationError, file: YamlFile, root: dict[str, Any]) -> Iterator[Problem]:
+    """Turn one finding of the library into problems."""
+    keys: Keys = tuple(error.absolute_path)
+    name = dotted(keys) or "-"
+    value = error.instance if isinstance(error.instance, str | int | float | bool) or error.instance is None else None
+    shown_value = None if isinstance(error.instance, dict | list) else json.dumps(value, ensure_ascii=False)
+
+    def problem(key: str, at: Keys = keys, field: str = name, **values: object) -> Problem:
+        return Problem(key, values, file.path, file.line(at), field, shown_value)
+
+    rule: Any = error.validator_value
+    instance: Any = error.instance
+    match error.validator:
+        case "additionalProperties":
+            known = sorted(_properties(error.schema, root))
+            for extra in instance:
+                if extra not in known:
+                    at = (*keys, extra)
+                    yield problem(
+                        "schema.unknown_key", at, dotted(at), near=nearest(str(extra), known), allowed=joined(known)
+                    )
+        case "required":
+            for missing in rule:
+                if missing not in instance:
+                    yield problem("schema.missing_key", keys, name, missing=missing)
+        case "enum":
+            yield problem("schema.not_allowed", allowed=joined(rule))
+        case "const":
+            yield problem("schema.not_allowed", allowed=json.dumps(rule))
+        case "type":
+            yield problem("schema.wrong_type", allowed=rule if isinstance(rule, str) else joined(rule))
+        case "pattern":
+            yield problem("schema.pattern", allowed=rule)
+        case _:
+            yield problem("schema.other", rule=error.validator, allowed=json.dumps(rule))
+
+
+def schema_problems(file: YamlFile, schema: Path) -> list[Problem]:
+    """Return what a file has against a schema, in the order of its lines.
+
+    Args:
+        file: The file, already read.
+        schema: The JSON Schema.
+    """
+    validator = _validator(schema)
+    root: Any = validator.schema
+    found = {
+        (problem.line or 0, problem.field or "", problem.key, str(problem.values)): problem
+        for error in validator.iter_errors(file.data)
+        for problem in _explain(error, file, root)
+    }
+    return [found[key] for key in sorted(found)]

@@ -1,0 +1,69 @@
+"""Documentation of the action plugin of the same name."""
+
+DOCUMENTATION = r"""
+module: accounts
+short_description: Bring the directory in line with the register
+description:
+  - Reads the register on the controller and the tree on the directory's host, makes and changes entries, and writes the first
+    passwords of new accounts into one encrypted file an agency on the controller, before the account exists, so that a run that is
+    cut off loses none. Nothing is shown of a password.
+options:
+  regulation:
+    description: The regulation's file.
+    type: path
+    required: true
+  register:
+    description: The folder of the register.
+    type: path
+    required: true
+  domain:
+    description: The mail domain.
+    type: str
+    required: true
+  base_dn:
+    description: The top of the tree.
+    type: str
+    required: true
+  first_passwords_dir:
+    description: Folder on the controller for the encrypted files.
+    type: path
+    required: true
+author: Thư Công Vụ
+"""
+
+EXAMPLES = r"""
+- name: Bring the directory in line with the register
+  thucongvu.mail.accounts:
+    regulation: "{{ regulation_file }}"
+    register: "{{ register_dir }}"
+    domain: cantho.gov.vn
+    base_dn: dc=cantho,dc=gov,dc=vn
+    first_passwords_dir: "{{ first_passwords_dir }}"
+"""
+
+RETURN = r"""
+new:
+  description: Addresses of accounts that were made, or would be.
+  type: list
+  elements: str
+  returned: always
+modified:
+  description: Addresses of accounts that were changed, or would be.
+  type: list
+  elements: str
+  returned: always
+closed:
+  description: Addresses among RV(modified) that are cancelled now.
+  type: list
+  elements: str
+  returned: always
+waiting:
+  description: Ids in the register that have no address yet and so no account.
+  type: list
+  elements: str
+  returned: always
+plan:
+  description: The numbers in words.
+  type: str
+  returned: always
+"""

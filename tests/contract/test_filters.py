@@ -1,0 +1,168 @@
+"""Every filter loads through Ansible, is documented, and does what its documentation says."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ansible_collections.thucongvu.mail.plugins.module_utils.secrets_store import make_rsa_key
+
+PROJECT = Path(__file__).resolve().parents[2]
+REGULATION = "'regulations/cantho.yml'"
+DOMAIN = "'cantho.gov.vn'"
+RECORDS = f"({DOMAIN} | dns_records(**dns))"
+EXAMPLES = {
+    "unaccented": ("'Sở Kế hoạch và Đầu tư' | unaccented", "So Ke hoach va Dau tu"),
+    "abbreviated": (f"'Văn phòng Ủy ban nhân dân' | abbreviated({REGULATION})", "vpubnd"),
+    "address_candidates": (
+        f"'Nguyễn Văn Minh' | address_candidates({REGULATION}) | map(attribute='address') | join(' ')",
+        "nvminh nvanminh nguyenvanminh",
+    ),
+    "display_name": (
+        f"'Nguyễn Văn Minh' | display_name({REGULATION}, agency='Sở Nội vụ')",
+        "Nguyễn Văn Minh - Sở Nội vụ",
+    ),
+    "first_password": (f"'unit' | first_password({REGULATION}) | password_problems({REGULATION}, kind='unit')", "[]"),
+    "password_problems": (f"('Ab1$' | password_problems({REGULATION}) | first).clause", "CT-10.3"),
+    "mailbox_quota": (
+        f"['agency', 'unit', 'person'] | map('mailbox_quota', {REGULATION}) | join(' ')",
+        f"unlimited {10 * 1024**3} {5 * 1024**3}",
+    ),
+    "load_regulation": (f"({REGULATION} | load_regulation).quotas.person.clause", "CT-4.1c"),
+    "nftables_rules": (
+        "[{'name': 'ldaps', 'port': 636, 'sources': ['10.1.0.0/16']}] | nftables_rules",
+        """['ip saddr { 10.1.0.0/16 } tcp dport 636 accept comment "ldaps"']""",
+    ),
+    "project_path": ("'regulations/cantho.yml' | project_path", str(PROJECT / "regulations/cantho.yml")),
+    "smtp_reply": ("'mailbox_full' | smtp_reply", "Hop thu nguoi nhan da day / recipient's mailbox is full"),
+    "dns_records": (f"({RECORDS} | selectattr('type', 'equalto', 'MX') | first).data", "10 mx.cantho.gov.vn."),
+    "dns_zone": (
+        f"({RECORDS} | dns_zone({DOMAIN}, 'mx.cantho.gov.vn')).splitlines() | select('match', '@ .* MX ') | first",
+        "@ 3600 IN MX 10 mx.cantho.gov.vn.",
+    ),
+    "dns_table": (
+        f"({RECORDS} | selectattr('type', 'equalto', 'MX') | dns_table({DOMAIN}, 'x.zone')).splitlines()[-2:] | join('|')",
+        "cantho.gov.vn MX  ; máy chủ nhận thư (RFC 5321) / who receives mail (RFC 5321)|    10 mx.cantho.gov.vn.",
+    ),
+}
+REFUSALS = {
+    "unaccented": ("'Ðinh' | unaccented", "(U+00D0 LATIN CAPITAL LETTER ETH) only looks like"),
+    "abbreviated": (f"'A' | abbreviated({REGULATION}, form='long')", "form is short or initials"),
+    "address_candidates": (
+        f"'A' | address_candidates({REGULATION}, kind='agency')",
+        "agency_kind is one of department",
+    ),
+    "display_name": (f"'A' | display_name({REGULATION}, agency='B', kind='list')", "person, unit or agency"),
+    "first_password": (f"'list' | first_password({REGULATION})", "person, unit or agency"),
+    "password_problems": (f"5 | password_problems({REGULATION})", "needs text"),
+    "mailbox_quota": ("'person' | mailbox_quota('regulations/none.yml')", "cannot be read"),
+    "load_regulation": ("'regulations/schema.json' | load_regulation", "The required key addresses is missing."),
+    "nftables_rules": ("[{'name': 'ldaps', 'port': 0}] | nftables_rules", "allowed: a number from 1 to 65535"),
+    "project_path": ("'../outside' | project_path", "'../outside' leads out of the project"),
+    "smtp_reply": ("'no_such' | smtp_reply", "no sentence 'no_such' in messages/smtp.yml"),
+    "dns_records": (f"{DOMAIN} | dns_records(**(dns | combine({{'dmarc_policy': 'x'}})))", "allowed: none, quarantine"),
+    "dns_zone": (f"[{{}}] | dns_zone({DOMAIN}, 'mx')", "needs what dns_records returned"),
+    "dns_table": (f"[{{}}] | dns_table({DOMAIN}, 'x.zone')", "needs what dns_records returned"),
+}
+
+
+@pytest.fixture(scope="module")
+def values():
+    """What the expressions above use besides their own texts."""
+    name = "mail01.cantho.gov.vn"
+    return {
+        "dns": {
+            "hosts": [{"names": [name, "mx.cantho.gov.vn"], "ipv4": "198.51.100.10", "ipv6": None}],
+            "mail_exchange": "mx.cantho.gov.vn",
+            "submission": name,
+            "imap": name,
+            "directory": name,
+            "autodiscover": name,
+            "mta_sts_policy": "version: STSv1",
+            "dkim_selector": "tcv",
+            "dkim_key": make_rsa_key(""),
+            "dmarc_policy": "reject",
+            "caa_issuers": [],
+        }
+    }
+
+
+def evaluate(ansible, values, expressions):
+    """Evaluate expressions in one run of Ansible; each with its value, or with why it failed."""
+    tasks = [
+        {
+            "name": name,
+            "ansible.builtin.set_fact": {"value": "{{ (" + expression + ") | string }}"},
+            "vars": values,
+            "ignore_errors": True,
+        }
+        for name, expression in expressions.items()
+    ]
+    done = ansible.play(tasks)
+    assert "Skipping plugin" not in done.stdout
+    assert [task["task"] for task in done.tasks] == list(expressions), done.stdout
+    return {
+        task["task"]: task["result"].get("ansible_facts", {}).get("value", task["result"].get("msg"))
+        for task in done.tasks
+    }
+
+
+def test_no_filter_is_left_out():
+    assert {path.stem for path in (PROJECT / "filter_plugins").glob("*.py")} == set(EXAMPLES) == set(REFUSALS)
+
+
+def test_every_filter_gives_what_is_documented(ansible, values):
+    facts = {name: "{{ (" + expression + ") | string }}" for name, (expression, _wanted) in EXAMPLES.items()}
+    done = ansible.play([{"name": "all", "ansible.builtin.set_fact": facts, "vars": values}])
+    assert "Skipping plugin" not in done.stdout
+    assert done.returncode == 0, done.stdout
+    assert done.results[0]["ansible_facts"] == {name: wanted for name, (_expression, wanted) in EXAMPLES.items()}
+
+
+def test_every_filter_refuses_with_a_reason(ansible, values):
+    results = evaluate(ansible, values, {name: expression for name, (expression, _wanted) in REFUSALS.items()})
+    for name, (_expression, reason) in REFUSALS.items():
+        # Once: what an error was raised from, Ansible would say a second time.
+        assert results[name].count(reason) == 1, results[name]
+
+
+def test_every_smtp_reply_is_one_line_of_ascii_that_a_reply_can_carry(ansible, values):
+    sentences = yaml.safe_load((PROJECT / "messages/smtp.yml").read_text(encoding="utf-8"))
+    replies = evaluate(ansible, values, {key: f"'{key}' | smtp_reply" for key in sentences})
+    assert len(replies) >= 4
+    for key, reply in replies.items():
+        assert re.fullmatch(r"[ !#-\[\]-~]+", reply), key  # no quotation mark either: they stand in quotes
+        assert reply.endswith(f" / {sentences[key]['en']}")
+        # RFC 5321, 4.5.3.1.5: 512 octets with code, enhanced code and end of line.
+        assert len(reply) <= 490
+
+
+def documented(program, *arguments):
+    return subprocess.run(
+        [Path(sys.executable).parent / program, *arguments],
+        cwd=PROJECT,
+        env={**os.environ, "ANSIBLE_FORCE_COLOR": "false"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def documentation():
+    done = documented("ansible-doc", "-t", "filter", "--json", *EXAMPLES)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_filter_has_documentation_examples_and_return_value(documentation, name):
+    entry = documentation[name]
+    assert entry["doc"]["description"]
+    assert entry["examples"]
+    assert entry["return"]["_value"]["description"]

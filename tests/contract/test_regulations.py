@@ -1,0 +1,53 @@
+"""Every regulation's file: its schema, and where each value comes from."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from ansible_collections.thucongvu.mail.plugins.module_utils.regulation import load_regulation
+from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_check import clauses
+
+PROJECT = Path(__file__).resolve().parents[2]
+REGULATIONS = sorted((PROJECT / "regulations").glob("*.yml"))
+CLAUSE = re.compile(r"[A-Z]{2,3}-(?:App)?\d+(?:\.\d+)?[a-zđ]?")
+
+
+def load(path):
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def entries(data):
+    """Every mapping of a file that cites a clause."""
+    if isinstance(data, dict):
+        if "clause" in data:
+            yield data
+        for value in data.values():
+            yield from entries(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from entries(value)
+
+
+def test_the_schema_is_a_schema():
+    Draft202012Validator.check_schema(json.loads((PROJECT / "regulations/schema.json").read_text()))
+
+
+@pytest.mark.parametrize("path", REGULATIONS, ids=lambda path: path.stem)
+def test_a_regulation_is_called_as_its_file_and_loads(path):
+    assert load_regulation(path).id == path.stem
+
+
+@pytest.mark.parametrize("path", REGULATIONS, ids=lambda path: path.stem)
+def test_each_value_cites_a_clause_of_its_regulation_or_says_why_there_is_none(path):
+    data = load(path)
+    assert list(clauses(data))
+    for entry in entries(data):
+        if entry["clause"] is None:
+            assert entry["why"].strip()
+        else:
+            assert CLAUSE.fullmatch(entry["clause"])
+            assert entry["clause"].startswith(f"{data['code']}-")

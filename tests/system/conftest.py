@@ -1,0 +1,179 @@
+"""What the system tests know: demo.json, how to reach each service as its users do, and the host as its operator sees it."""
+
+from __future__ import annotations
+
+import json
+import os
+import smtplib
+import ssl
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from pathlib import Path
+
+import pytest
+import testinfra
+from testinfra.host import Host
+
+from tcv import mailbox
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A deployed site as its users see it."""
+
+    facts: dict
+    context: ssl.SSLContext
+
+    @property
+    def domain(self) -> str:
+        return self.facts["domain"]
+
+    @property
+    def address(self) -> str:
+        return self.facts["host"]
+
+    def account(self, kind: str, number: int = 0) -> dict[str, str]:
+        """One of the accounts of a kind."""
+        return [account for account in self.facts["accounts"] if account["kind"] == kind][number]
+
+    def at(self, local_part: str) -> dict[str, str]:
+        """The account with this address."""
+        wanted = f"{local_part}@{self.domain}"
+        return next(account for account in self.facts["accounts"] if account["address"] == wanted)
+
+    def service(self, port: str) -> mailbox.Service:
+        """A service by the key of its port in demo.json, under the name that clients use."""
+        names = {
+            "smtp": "mx",
+            "submission": "smtp",
+            "submissions": "smtp",
+            "ldap": "ldap",
+            "ldaps": "ldap",
+            "https": "mail",
+        }
+        return mailbox.Service(f"{names.get(port, 'imap')}.{self.domain}", self.address, self.facts["ports"][port])
+
+    def message(
+        self, sender: str, recipient: str, subject: str = "Giấy mời họp", body: str = "Kính gửi Quý cơ quan"
+    ) -> EmailMessage:
+        """An ordinary message."""
+        message = EmailMessage()
+        message["From"] = sender
+        message["To"] = recipient
+        message["Subject"] = subject
+        message["Date"] = formatdate(localtime=True)
+        message["Message-ID"] = make_msgid(domain=sender.split("@")[1])
+        message.set_content(f"{body}\n")
+        return message
+
+    @contextmanager
+    def submission(self, account: dict[str, str], port: str = "submission") -> Iterator[smtplib.SMTP]:
+        """A signed-in submission session."""
+        service = self.service(port)
+        if port == "submissions":
+            session: smtplib.SMTP = ImplicitSubmission(service, self.context)
+        else:
+            session = mailbox.Submission(service)
+            session.starttls(context=self.context)
+        with session:
+            session.login(account["address"], account["password"])
+            yield session
+
+    @contextmanager
+    def outside(self, address: str | None = None) -> Iterator[smtplib.SMTP]:
+        """A session with port 25, as a server on the Internet has it."""
+        service = self.service("smtp")
+        with mailbox.Submission(mailbox.Service(service.name, address or service.address, service.port)) as session:
+            session.ehlo("mx.outside.example")
+            yield session
+
+    def imap(self, account: dict[str, str]) -> mailbox.Imap:
+        """A signed-in IMAP session."""
+        session = mailbox.Imap(self.service("imaps"), self.context)
+        session.login(account["address"], account["password"])
+        return session
+
+    def arrives(self, account: dict[str, str], message: EmailMessage, folder: str = "INBOX") -> EmailMessage | None:
+        """The message as it arrived in a folder of the account; None when it does not within a minute."""
+        login = (account["address"], account["password"])
+        return mailbox.wait_for(self.service("imaps"), self.context, login, message["Message-ID"], folder=folder)
+
+
+class ImplicitSubmission(smtplib.SMTP_SSL):
+    """Submission with TLS from the first byte, to a service's address under the service's name."""
+
+    def __init__(self, service: mailbox.Service, context: ssl.SSLContext) -> None:
+        self.address = service.address
+        super().__init__(service.name, service.port, timeout=mailbox.TIMEOUT, context=context)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> ssl.SSLSocket:
+        plain = smtplib.SMTP._get_socket(self, self.address, port, timeout)
+        return self.context.wrap_socket(plain, server_hostname=host)
+
+
+@pytest.fixture(scope="session")
+def site() -> Site:
+    facts = json.loads(Path(os.environ.get("TCV_DEMO", ROOT / ".demo/demo.json")).read_text(encoding="utf-8"))
+    return Site(facts, mailbox.trusting(Path(facts["ca_file"])))
+
+
+@pytest.fixture(scope="session")
+def host(site: Site) -> Host:
+    """The mail host as its operator sees it."""
+    return testinfra.get_host(f"podman://{site.facts['container']}")
+
+
+@pytest.fixture(scope="session")
+def sender(site: Site) -> dict[str, str]:
+    return site.account("person", 0)
+
+
+@pytest.fixture(scope="session")
+def recipient(site: Site) -> dict[str, str]:
+    return site.account("person", 1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def since(host: Host) -> str:
+    """When the tests began, by the host's clock, as journalctl takes it."""
+    return host.check_output("date '+%Y-%m-%d %H:%M:%S'")
+
+
+@pytest.fixture
+def eventually() -> Callable[[Callable[[], bool]], bool]:
+    """Ask again until something holds, for a minute at most."""
+
+    def ask(holds: Callable[[], bool], seconds: float = 60) -> bool:
+        deadline = time.monotonic() + seconds
+        while not holds():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.25)
+        return True
+
+    return ask
+
+
+@pytest.fixture
+def stopped(site: Site) -> Callable[[str], object]:
+    """Stop units for the length of a block, and start them again whatever happens."""
+
+    def systemctl(*words: str) -> None:
+        subprocess.run(["podman", "exec", site.facts["container"], "systemctl", *words], check=True)
+
+    @contextmanager
+    def stop(*units: str) -> Iterator[None]:
+        systemctl("stop", *units)
+        try:
+            yield
+        finally:
+            systemctl("start", *units)
+
+    return stop

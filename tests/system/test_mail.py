@@ -1,0 +1,88 @@
+"""Mail flows between people, to functions and from outside, signed and verified (CT-3.4, CT-10.5)."""
+
+import poplib
+import socket
+
+import dkim
+import pytest
+
+
+@pytest.mark.parametrize("port", ["submission", "submissions"])
+def test_a_message_from_one_person_to_another_is_read_over_imap(site, sender, recipient, port):
+    message = site.message(sender["address"], recipient["address"], "Giấy mời họp giao ban tháng Mười Một")
+    with site.submission(sender, port) as session:
+        session.send_message(message)
+    arrived = site.arrives(recipient, message)
+    assert arrived is not None
+    assert arrived["Subject"] == "Giấy mời họp giao ban tháng Mười Một"
+    assert arrived.get_content().strip() == "Kính gửi Quý cơ quan"
+
+
+def test_the_dkim_signature_verifies_with_the_published_key(site, host, sender, recipient):
+    message = site.message(sender["address"], recipient["address"])
+    with site.submission(sender) as session:
+        session.send_message(message)
+    arrived = site.arrives(recipient, message)
+    assert arrived is not None
+
+    def published(name, timeout=5):  # noqa: ARG001 dkimpy hands it over by name
+        said = host.check_output("dig +short TXT %s", name.decode().rstrip("."))
+        return "".join(part for part in said.split('"')[1::2]).encode() or None
+
+    raw = arrived.as_bytes(policy=arrived.policy.clone(linesep="\r\n", max_line_length=None, refold_source="none"))
+    assert dkim.verify(raw, dnsfunc=published)
+    assert f"d={site.domain};" in arrived["DKIM-Signature"]
+    tampered = raw.replace("Kính gửi".encode(), "Kính thư".encode())
+    assert tampered != raw
+    assert not dkim.verify(tampered, dnsfunc=published)
+
+
+def test_mail_to_a_function_reaches_the_operators_agency(site, cantho, sender):
+    operator = site.at(cantho.operator.value)
+    message = site.message(sender["address"], f"hotro@{site.domain}", "Quên mật khẩu")
+    with site.submission(sender) as session:
+        session.send_message(message)
+    assert site.arrives(operator, message) is not None
+
+
+def test_mail_from_outside_arrives_with_the_verdict_of_the_checks(site, recipient):
+    message = site.message("hoi.dan@outside.example", recipient["address"], "Hỏi về thủ tục hành chính")
+    message["Authentication-Results"] = f"mx.{site.domain}; dkim=pass header.d=forged.example"
+    with site.outside() as session:
+        session.send_message(message)
+    arrived = site.arrives(recipient, message)
+    assert arrived is not None
+    results = " ".join(arrived.get_all("Authentication-Results"))
+    assert "spf=pass" in results
+    assert "dmarc=pass" in results
+    assert "forged.example" not in results
+
+
+def test_pop3_reads_the_same_mailbox(site, sender, recipient):
+    message = site.message(sender["address"], recipient["address"], "Công văn")
+    with site.submission(sender) as session:
+        session.send_message(message)
+    assert site.arrives(recipient, message) is not None
+    service = site.service("pop3s")
+
+    class Pop3(poplib.POP3_SSL):
+        def _create_socket(self, timeout):
+            plain = socket.create_connection((service.address, self.port), timeout)
+            return self.context.wrap_socket(plain, server_hostname=self.host)
+
+    session = Pop3(service.name, service.port, timeout=30, context=site.context)
+    session.user(recipient["address"])
+    session.pass_(recipient["password"])
+    count, _ = session.stat()
+    headers = [b"\n".join(session.top(number + 1, 0)[1]).decode() for number in range(count)]
+    session.quit()
+    assert any(message["Message-ID"] in text for text in headers)
+
+
+def test_the_usual_folders_are_there_at_first_sign_in(site):
+    account = site.account("person", -1)
+    with site.imap(account) as session:
+        _, listed = session.list()
+    lines = [line.decode() for line in listed]
+    for use, name in {"Drafts": "Drafts", "Sent": "Sent", "Junk": "Junk", "Trash": "Trash"}.items():
+        assert any(f"\\{use}" in line and line.endswith(name) for line in lines), (use, lines)

@@ -1,0 +1,153 @@
+"""What is refused while the sender waits: relaying, others' addresses, unknown recipients, wrong passwords (CT-8)."""
+
+import imaplib
+import smtplib
+
+import pytest
+
+from tcv import mailbox
+
+
+@pytest.mark.parametrize(
+    "recipient",
+    [
+        "ai.do@elsewhere.example",
+        "ai.do%elsewhere.example@{domain}",
+        "@{domain}:ai.do@elsewhere.example",
+        '"ai.do@elsewhere.example"@{domain}',
+    ],
+)
+def test_an_outsider_cannot_relay(site, host, recipient):
+    addresses = host.check_output("hostname -I").split()
+    assert site.address in addresses
+    for address in addresses:  # IPv4, and IPv6 where the test network has it
+        with site.outside(address) as session:
+            assert session.mail("hoi.dan@outside.example")[0] == 250
+            code, said = session.rcpt(recipient.format(domain=site.domain))
+        assert 500 <= code < 600, (address, said)
+
+
+def test_an_outsider_cannot_relay_in_the_domains_own_name(site, sender):
+    with site.outside() as session:
+        session.mail(sender["address"])
+        code, said = session.rcpt("ai.do@elsewhere.example")
+    assert 500 <= code < 600, said
+
+
+@pytest.mark.parametrize("port", ["submission", "submissions"])
+def test_the_sender_is_an_address_of_the_account(site, sender, recipient, port):
+    with site.submission(sender, port) as session:
+        session.mail(recipient["address"])
+        code, said = session.rcpt(recipient["address"])
+    assert code == 553, said
+
+
+def test_an_agencys_address_is_not_its_peoples(site, sender):
+    with site.submission(sender) as session:
+        session.mail(site.account("agency")["address"])
+        code, said = session.rcpt(sender["address"])
+    assert code == 553, said
+
+
+def test_a_foreign_sender_is_refused_on_submission(site, sender, recipient):
+    with site.submission(sender) as session:
+        session.mail("ai.do@elsewhere.example")
+        code, said = session.rcpt(recipient["address"])
+    assert code == 553, said
+
+
+def test_submission_wants_a_sign_in(site, sender, recipient):
+    with mailbox.Submission(site.service("submission")) as session:
+        session.starttls(context=site.context)
+        session.ehlo("test.example")
+        session.mail(sender["address"])
+        code, said = session.rcpt(recipient["address"])
+    assert 500 <= code < 600, said
+
+
+def test_an_unknown_recipient_is_refused_at_rcpt(site, sender):
+    unknown = f"khong.co.ai@{site.domain}"
+    with site.outside() as session:
+        session.mail("hoi.dan@outside.example")
+        assert session.rcpt(unknown)[0] == 550
+        assert session.rcpt(sender["address"])[0] == 250
+    with site.submission(sender) as session:
+        session.mail(sender["address"])
+        assert session.rcpt(unknown)[0] == 550
+
+
+@pytest.mark.parametrize("forged", ["{own}", "giam.doc@forged.example"])
+def test_mail_that_its_domain_does_not_vouch_for_is_refused(site, host, sender, recipient, forged):
+    """By the domain's published DMARC policy, our own domain's among them, and not by an address list."""
+    message = site.message(forged.format(own=sender["address"]), recipient["address"])
+    with pytest.raises(smtplib.SMTPDataError) as refused, site.outside() as session:
+        session.send_message(message)
+    assert refused.value.smtp_code == 554
+    assert b"mao danh" in refused.value.smtp_error
+    verdict = host.check_output("journalctl --unit rspamd --grep %s --output cat", message["Message-ID"].strip("<>"))
+    assert 'forced: reject "Action set by DMARC"' in verdict
+
+
+def test_a_wrong_password_and_an_unknown_account_get_the_same_answer(site, sender):
+    answers = []
+    for address in (sender["address"], f"khong.co.ai@{site.domain}"):
+        with (
+            pytest.raises(smtplib.SMTPAuthenticationError) as refused,
+            site.submission({"address": address, "password": "Sai#1234"}),
+        ):
+            pass
+        answers.append((refused.value.smtp_code, refused.value.smtp_error))
+        with pytest.raises(imaplib.IMAP4.error) as denied:
+            site.imap({"address": address, "password": "Sai#1234"})
+        answers.append(str(denied.value))
+    assert answers[:2] == answers[2:]
+
+
+@pytest.mark.parametrize("command", ["VRFY", "EXPN"])
+def test_no_name_is_confirmed(site, sender, command):
+    with site.outside() as session:
+        code, said = session.docmd(command, sender["address"])
+    assert code >= 500 or code == 252, said
+    assert sender["name"].encode() not in said
+
+
+def test_a_message_over_the_limit_is_refused_when_declared(site, sender):
+    with site.submission(sender) as session:
+        limit = int(session.esmtp_features["size"])
+        code, said = session.mail(sender["address"], [f"SIZE={limit + 1}"])
+    assert code == 552, said
+
+
+def test_one_message_cannot_hide_another(site, recipient):
+    """SMTP smuggling: an end of data that is none leaves one message, or the session is refused."""
+    body = "Subject: mot\r\nFrom: a@outside.example\r\nMessage-ID: {id}\r\n\r\nx{end}MAIL FROM:<b@outside.example>\r\n"
+    body += f"RCPT TO:<{recipient['address']}>\r\nDATA\r\nSubject: hai\r\nMessage-ID: <smuggled-{{number}}@outside.example>\r\n\r\ny"
+    for number, end in enumerate(["\n.\r\n", "\r\n.\n", "\n.\n", "\r.\r"]):
+        with site.outside() as session:
+            session.mail("a@outside.example")
+            session.rcpt(recipient["address"])
+            session.docmd("DATA")
+            text = body.format(id=f"<outer-{number}@outside.example>", end=end, number=number)
+            session.send(text.encode() + b"\r\n.\r\n")
+            try:
+                session.getreply()
+            except smtplib.SMTPServerDisconnected:
+                continue
+            session.close()
+    with site.imap(recipient) as session:
+        session.select("INBOX", readonly=True)
+        _, found = session.search(None, "SUBJECT", "hai", "FROM", "b@outside.example")
+    assert found[0] == b""
+
+
+def test_a_signed_in_person_has_a_sender(site, sender, recipient):
+    """An empty sender would carry any name in From past the check of who owns it."""
+    with site.submission(sender) as session:
+        session.mail("")
+        code, said = session.rcpt(recipient["address"])
+    assert code == 553, said
+
+
+def test_what_cannot_be_delivered_as_utf8_is_refused_and_not_bounced(site, sender):
+    with site.submission(sender) as session:
+        assert "smtputf8" not in session.esmtp_features

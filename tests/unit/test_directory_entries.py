@@ -1,0 +1,144 @@
+"""The directory entry of each kind of account (CT-3.2), and of a function address."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from ansible_collections.thucongvu.mail.plugins.module_utils.accounts import Account
+from ansible_collections.thucongvu.mail.plugins.module_utils.directory import (
+    account_dn,
+    account_entry,
+    function_entries,
+    quota_value,
+)
+
+BASE = "dc=cantho,dc=gov,dc=vn"
+PERSON = Account(
+    kind="person",
+    id="ct-0001",
+    address="nvminh@cantho.gov.vn",
+    name="Nguyễn Văn Minh",
+    display_name="Nguyễn Văn Minh - Sở Nội vụ",
+    family_name="Nguyễn",
+    middle_name="Văn",
+    given_name="Minh",
+    agency_id="sonv",
+    agency_name="Sở Nội vụ",
+    unit_id="sonv-vp",
+    unit_name="Văn phòng",
+    position="Chuyên viên",
+    phone="0292 3 820 000",
+    status="active",
+    quota_bytes=5 * 1024**3,
+    registered=date(2016, 1, 4),
+)
+NOBODY = {"family_name": None, "middle_name": None, "given_name": None, "position": "", "phone": "", "registered": None}
+UNIT = replace(
+    PERSON,
+    kind="unit",
+    id="sonv-vp",
+    address="vanphong.sonv@cantho.gov.vn",
+    name="Văn phòng",
+    display_name="Văn phòng - Sở Nội vụ",
+    quota_bytes=10 * 1024**3,
+    **NOBODY,
+)
+AGENCY = replace(
+    UNIT,
+    kind="agency",
+    id="sonv",
+    address="sonv@cantho.gov.vn",
+    name="Sở Nội vụ",
+    display_name="Sở Nội vụ",
+    unit_id=None,
+    unit_name=None,
+    quota_bytes=None,
+)
+
+
+@pytest.mark.parametrize(
+    ("account", "dn"),
+    [
+        (PERSON, "uid=ct-0001,ou=people,dc=cantho,dc=gov,dc=vn"),
+        (UNIT, "tcvRegisterId=sonv-vp,tcvRegisterId=sonv,ou=agencies,dc=cantho,dc=gov,dc=vn"),
+        (AGENCY, "tcvRegisterId=sonv,ou=agencies,dc=cantho,dc=gov,dc=vn"),
+    ],
+    ids=lambda value: value.kind if isinstance(value, Account) else "",
+)
+def test_the_dn_outlives_a_change_of_name_address_and_place(account, dn):
+    assert account_dn(account, BASE) == dn
+    moved = replace(account, name="Trần Thị Lụa", address="khac@cantho.gov.vn", display_name="?")
+    assert account_dn(moved, BASE) == dn
+
+
+def test_a_person_moves_to_another_agency_under_the_same_dn():
+    assert account_dn(replace(PERSON, agency_id="sotc", unit_id=None), BASE) == account_dn(PERSON, BASE)
+
+
+@pytest.mark.parametrize(
+    ("quota_bytes", "value"),
+    [(None, "unlimited"), (10 * 1024**3, "10737418240B"), (5 * 1024**3, "5368709120B")],
+    ids=["CT-4.1a", "CT-4.1b", "CT-4.1c"],
+)
+def test_a_quota_as_dovecot_reads_it(quota_bytes, value):
+    assert quota_value(quota_bytes) == value
+
+
+def test_a_persons_entry():
+    assert account_entry(PERSON, BASE).attributes == {
+        "objectClass": ["top", "person", "organizationalPerson", "inetOrgPerson", "tcvMailbox"],
+        "uid": ["ct-0001"],
+        "cn": ["Nguyễn Văn Minh"],
+        "sn": ["Nguyễn"],
+        "givenName": ["Minh"],
+        # CT-4.2đ
+        "displayName": ["Nguyễn Văn Minh - Sở Nội vụ"],
+        "mail": ["nvminh@cantho.gov.vn"],
+        "o": ["Sở Nội vụ"],
+        "ou": ["Văn phòng"],
+        "title": ["Chuyên viên"],
+        "telephoneNumber": ["0292 3 820 000"],
+        "tcvRegisterId": ["ct-0001"],
+        "tcvMailboxKind": ["person"],
+        "tcvMailboxStatus": ["active"],
+        "tcvMailboxQuota": ["5368709120B"],
+    }
+
+
+def test_what_a_person_no_longer_has_is_said_to_be_absent():
+    bare = replace(PERSON, unit_id=None, unit_name=None, position="", phone="", status="cancelled")
+    attributes = account_entry(bare, BASE).attributes
+    assert [attributes[name] for name in ("ou", "title", "telephoneNumber")] == [[], [], []]
+    assert attributes["tcvMailboxStatus"] == ["cancelled"]
+
+
+def test_a_name_of_one_syllable_is_its_own_family_name():
+    one = replace(PERSON, name="Y", family_name="", middle_name="", given_name="Y")
+    assert account_entry(one, BASE).attributes["sn"] == ["Y"]
+
+
+@pytest.mark.parametrize(("account", "quota"), [(UNIT, "10737418240B"), (AGENCY, "unlimited")])
+def test_a_shared_mailboxs_entry(account, quota):
+    assert account_entry(account, BASE).attributes == {
+        "objectClass": ["top", "organizationalUnit", "tcvMailbox"],
+        "cn": [account.name],
+        "ou": [account.name],
+        "o": ["Sở Nội vụ"],
+        "displayName": [account.display_name],
+        "mail": [account.address],
+        "tcvRegisterId": [account.id],
+        "tcvMailboxKind": [account.kind],
+        "tcvMailboxStatus": ["active"],
+        "tcvMailboxQuota": [quota],
+    }
+
+
+def test_ct_10_5_a_functions_mail_goes_to_the_operator():
+    (entry,) = function_entries([("hotro@cantho.gov.vn", "sotttt@cantho.gov.vn")], BASE)
+    assert entry.dn == "cn=hotro,ou=functions,dc=cantho,dc=gov,dc=vn"
+    assert entry.attributes == {
+        "objectClass": ["top", "nisMailAlias"],
+        "cn": ["hotro"],
+        "rfc822MailMember": ["sotttt@cantho.gov.vn"],
+    }

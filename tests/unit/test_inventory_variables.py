@@ -1,0 +1,178 @@
+"""An inventory with a misspelt variable is refused with file, line, value and the nearest known name."""
+
+import pytest
+
+from ansible_collections.thucongvu.mail.plugins.module_utils.declared_variables import Declared, declared_variables
+from ansible_collections.thucongvu.mail.plugins.module_utils.inventory_variables import (
+    group_problems,
+    inventory_problems,
+)
+
+DECLARED = {
+    "domain": Declared("str", (), r"[a-z.]+", "a domain"),
+    "regulation": Declared("str", ("cantho", "caobang")),
+    "postfix_workers": Declared("int"),
+    "base_debug": Declared("bool"),
+    "anything": Declared(),
+}
+HOSTS = """\
+province:
+  children:
+    mail:
+      hosts:
+        mail01:
+"""
+
+
+@pytest.fixture
+def inventory(tmp_path):
+    def make(**files):
+        for name, text in {"hosts.yml": HOSTS, **files}.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return make
+
+
+def only_problem(folder):
+    problems = inventory_problems([folder], DECLARED)
+    assert len(problems) == 1, "\n".join(map(str, problems))
+    return problems[0], str(problems[0])
+
+
+def test_a_right_inventory_has_no_problems(inventory):
+    folder = inventory(
+        **{
+            "group_vars/province/main.yml": "domain: cantho.gov.vn\nregulation: cantho\nanything: {a: [1]}\n",
+            "group_vars/province/empty.yml": "# nothing yet\n",
+            "group_vars/mail.yml": "postfix_workers: 4\nansible_user: root\n",
+            "host_vars/mail01.yml": "base_debug: false\n",
+        }
+    )
+    assert inventory_problems([folder], DECLARED) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "value"),
+    [
+        ("group_vars/province/main.yml", "# site\ndomian: cantho.gov.vn\n", 2, "cantho.gov.vn"),
+        ("group_vars/province.yml", "domian: cantho.gov.vn\n", 1, "cantho.gov.vn"),
+        ("host_vars/mail01/main.yml", "domian: x\n", 1, "x"),
+        ("host_vars/mail01", "domian: x\n", 1, "x"),
+        ("hosts.yml", HOSTS + "          domian: x\n", 6, "x"),
+        ("hosts.yml", HOSTS + "  vars:\n    domian: x\n", 7, "x"),
+        ("hosts.yml", HOSTS + "      vars: {domian: x}\n", 6, "x"),
+    ],
+)
+def test_a_misspelt_variable_is_refused_wherever_it_stands(inventory, name, text, line, value):
+    problem, shown = only_problem(inventory(**{name: text}))
+    assert (problem.key, problem.line, problem.value) == ("inventory.unknown", line, value)
+    assert f"{name}:{line}: domian = '{value}'" in shown
+    assert "nearest: domain" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "allowed"),
+    [
+        ("domain: 5\n", "inventory.type", "allowed: str"),
+        ("postfix_workers: '4'\n", "inventory.type", "allowed: int"),
+        ("postfix_workers: true\n", "inventory.type", "allowed: int"),
+        ("base_debug: 'no'\n", "inventory.type", "allowed: bool"),
+        ("regulation: canthoo\n", "inventory.choice", "allowed: cantho, caobang"),
+        ("domain: Cần Thơ\n", "inventory.choice", "allowed: a domain"),
+        ("- domain\n", "inventory.not_variables", "Pairs of a variable"),
+        ("domain: [\n", "yaml.syntax", "not valid YAML"),
+        ("domain: a\ndomain: b\n", "yaml.duplicate_key", "may stand once"),
+    ],
+)
+def test_a_bad_value(inventory, text, key, allowed):
+    problem, shown = only_problem(inventory(**{"group_vars/province/main.yml": text}))
+    assert problem.key == key
+    assert allowed in shown
+
+
+def test_a_template_and_an_encrypted_value_are_known_only_in_use(inventory):
+    text = 'domain: "{{ anything }}"\npostfix_workers: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6162\n'
+    assert inventory_problems([inventory(**{"group_vars/province/main.yml": text})], DECLARED) == []
+
+
+def test_a_file_encrypted_as_a_whole_is_not_looked_into(inventory):
+    text = "$ANSIBLE_VAULT;1.1;AES256\n6162\n"
+    assert inventory_problems([inventory(**{"group_vars/province/vault.yml": text})], DECLARED) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("group_vars/all/main.yml", "domain: cantho.gov.vn\n"),
+        ("group_vars/all.yml", "domain: cantho.gov.vn\n"),
+        ("hosts.yml", "all:\n  vars:\n    domain: cantho.gov.vn\n"),
+    ],
+)
+def test_variables_of_the_group_all_are_refused_with_the_reason(inventory, name, text):
+    problem, shown = only_problem(inventory(**{name: text}))
+    assert problem.key == "inventory.all"
+    assert "would lose to the project's own group_vars/all" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("province:\n  host:\n    mail01:\n", "inventory.group_key"),
+        ("province: [mail01]\n", "inventory.group_form"),
+        ("- mail01\n", "inventory.not_inventory"),
+    ],
+)
+def test_an_inventory_of_another_form(inventory, text, key):
+    assert only_problem(inventory(**{"hosts.yml": text}))[0].key == key
+
+
+def test_the_register_is_no_inventory(inventory):
+    folder = inventory(**{"register/agencies.yml": "- id: x\n", "register/people/x.csv": "id\n"})
+    assert inventory_problems([folder], DECLARED) == []
+
+
+def test_an_inventory_that_is_not_yaml_is_refused(inventory):
+    folder = inventory(**{"hosts.ini": "[mail]\nmail01\n"})
+    assert [problem.key for problem in inventory_problems([folder / "hosts.ini"], DECLARED)] == ["inventory.not_yaml"]
+
+
+def test_a_list_of_hosts_on_the_command_line_sets_nothing(inventory):
+    assert inventory_problems([inventory() / "mail01,"], DECLARED) == []
+
+
+GROUPS = {"province": ["a", "b"], "directory": ["a"], "mail": ["b"], "webmail": ["b"]}
+
+
+@pytest.mark.parametrize(
+    ("groups", "keys"),
+    [
+        (GROUPS, []),
+        ({}, ["inventory.no_province"]),
+        ({**GROUPS, "mail": []}, ["inventory.group_size"]),
+        ({**GROUPS, "mail": ["a", "b"]}, ["inventory.group_size"]),
+        ({**GROUPS, "mail": ["c"]}, ["inventory.outside"]),
+    ],
+)
+def test_groups(groups, keys):
+    assert [problem.key for problem in group_problems(groups)] == keys
+
+
+def test_what_is_declared_comes_from_roles_shared_variables_secrets_and_the_site(tmp_path):
+    files = {
+        "roles/postfix/meta/argument_specs.yml": "argument_specs: {main: {options: {postfix_workers: {type: int}}}}\n",
+        "group_vars/all/mail.yml": "imap_name: x\nrequired_secrets: [{name: secret_ca, kind: password}]\n",
+        "variables.yml": "domain: {type: str, description: d}\nregulation: {type: str, choices_from: regulations}\n",
+        "regulations/b.yml": "",
+        "regulations/a.yml": "",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    declared = declared_variables(
+        tmp_path / "roles", tmp_path / "group_vars/all", tmp_path / "variables.yml", tmp_path / "regulations"
+    )
+    assert set(declared) == {"postfix_workers", "imap_name", "required_secrets", "secret_ca", "domain", "regulation"}
+    assert declared["regulation"].choices == ("a", "b")
