@@ -26,7 +26,7 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def site() -> Site:
-    return Site(Path(os.environ["TCV_INVENTORY"]), Path(os.environ["TCV_STATE"]), os.environ["TCV_NAME"])
+    return Site(Path(os.environ["TCV_INVENTORY"]), Path(os.environ["TCV_STATE"]))
 
 
 def serving(container: str, unit: str) -> tuple[str, str]:

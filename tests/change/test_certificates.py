@@ -24,7 +24,7 @@ PEBBLE_AUTHORITY = "/usr/local/share/ca-certificates/pebble.crt"
 
 @pytest.fixture(scope="module")
 def site():
-    site = Site(Path(os.environ["TCV_INVENTORY"]), Path(os.environ["TCV_STATE"]), os.environ["TCV_NAME"])
+    site = Site(Path(os.environ["TCV_INVENTORY"]), Path(os.environ["TCV_STATE"]))
     yield site
     site.play("site", "--tags", "certificates,postfix,dovecot,openldap,nginx", log="certificates-back")
 

@@ -15,7 +15,7 @@ from tcv.site import Site
 
 @pytest.fixture(scope="module")
 def site():
-    return Site(Path(os.environ["TCV_INVENTORY"]), Path(os.environ["TCV_STATE"]), os.environ["TCV_NAME"])
+    return Site(Path(os.environ["TCV_INVENTORY"]), Path(os.environ["TCV_STATE"]))
 
 
 @pytest.fixture

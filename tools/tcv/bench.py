@@ -21,8 +21,6 @@ from tcv.progress import Progress
 from tcv.site import Site, write_yaml
 
 FOLDER = WORK / "bench"
-NAME = "tcv-bench"
-FLOOR_NAME = "tcv-bench-floor"
 AGENCY = "so-do-thu-nghiem"
 PEOPLE = [
     "Nguyễn Văn An",
@@ -55,15 +53,15 @@ def timed(work: Callable[[], object]) -> float:
     return time.monotonic() - started
 
 
-def floor(names: set[str]) -> float:
+def floor(host: str, state: Path, names: set[str]) -> float:
     """Install the same packages on a fresh host with plain apt."""
-    testhost.create(FLOOR_NAME, FLOOR_NAME, str(FOLDER))
+    testhost.create(host, host, str(state))
     try:
         install = "apt-get update && apt-get install -y --no-install-recommends " + " ".join(sorted(names))
-        command = ["podman", "exec", "--env", "DEBIAN_FRONTEND=noninteractive", FLOOR_NAME, "sh", "-c", install]
+        command = ["podman", "exec", "--env", "DEBIAN_FRONTEND=noninteractive", host, "sh", "-c", install]
         return timed(lambda: run(command))
     finally:
-        testhost.destroy(FLOOR_NAME)
+        testhost.destroy(host)
 
 
 def copy_register(site: Site) -> Path:
@@ -102,7 +100,7 @@ def agency_until_sign_in(site: Site, host: str) -> None:
 
 def measure(province: str) -> dict[str, float]:
     """All figures, in seconds."""
-    site = Site(ROOT / "inventories" / province, FOLDER / "site", NAME)
+    site = Site(ROOT / "inventories" / province, FOLDER / "site")
     progress = Progress("bench", phases=6)
     figures: dict[str, float] = {}
     site.destroy()
@@ -132,7 +130,7 @@ def measure(province: str) -> dict[str, float]:
     finally:
         site.destroy()
     with progress.phase("floor"):
-        figures["floor"] = floor(installed)
+        figures["floor"] = floor(f"{site.name}-floor", site.state, installed)
         progress.note(text("bench", "packages", number=len(installed)))
     shutil.rmtree(site.state)
     return figures

@@ -19,7 +19,7 @@ from tcv.progress import clock
 
 LOGS = WORK / "test/logs"
 DEMO_STATE = WORK / "test/demo"
-DEMO = ["tools/demo", "{}", "--state", str(DEMO_STATE), "--name", "tcv-test", "--keep-image"]
+DEMO = ["tools/demo", "{}", "--state", str(DEMO_STATE), "--keep-image"]
 PYTEST = ["python", "-m", "pytest", "-p", "no:cacheprovider"]
 LAST_LINES = 100
 CLOSING = re.compile(r"=+ .*\d+ passed.* in [\d.]+s.* =+")

@@ -4,6 +4,7 @@ The playbooks run over the province's own inventory and a second one from the st
 test hosts and what is different about them.
 """
 
+import hashlib
 import ipaddress
 import json
 import os
@@ -31,11 +32,16 @@ FORGED = "forged.example"
 
 @dataclass(frozen=True)
 class Site:
-    """An inventory, the test's state folder, and what its containers are called."""
+    """An inventory, and the test's state folder."""
 
     inventory: Path
     state: Path
-    name: str
+
+    @property
+    def name(self) -> str:
+        """What its containers are called: each state folder has its own, so that checkouts do not get in each other's way."""
+        digest = hashlib.sha256(str(self.state.resolve()).encode()).hexdigest()
+        return f"tcv-{self.province}-{digest[:6]}"
 
     @property
     def overlay(self) -> Path:

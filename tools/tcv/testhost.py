@@ -36,6 +36,7 @@ def create(name: str, hostname: str, folder: str) -> str:
     """Make the test host, or start it, wait until it has booted, and return its address."""
     image.ensure()
     network.ensure()
+    remove_orphans()
     found = state(name)
     if found is None:
         # Without --privileged systemd units cannot set their limits and name spaces on these hosts.
@@ -91,9 +92,23 @@ def address(name: str) -> str:
 def destroy(name: str) -> None:
     """Remove the test host, and the network with the last one."""
     if state(name) is not None:
-        run(["podman", "rm", "--force", "--time", "2", "--volumes", name])
+        remove_host(name)
     if not any_left():
         network.remove()
+
+
+def remove_orphans() -> None:
+    """Remove the test hosts whose state folder is gone, with a deleted checkout say: nobody can ask for it any more."""
+    command = ["podman", "ps", "--all", "--format", f'{{{{.Names}}}} {{{{index .Labels "{OWNER_LABEL}"}}}}']
+    for line in output([*command, "--filter", f"label={OWNER_LABEL}"]).splitlines():
+        name, folder = line.split(" ", 1)
+        if not Path(folder).is_dir():
+            remove_host(name)
+
+
+def remove_host(name: str) -> None:
+    """Remove a test host and what podman keeps for it."""
+    run(["podman", "rm", "--force", "--time", "2", "--volumes", name])
 
 
 def any_left() -> bool:

@@ -21,7 +21,6 @@ def parse() -> argparse.Namespace:
     parser.add_argument("command", choices=["create", "facts", "play", "destroy"])
     parser.add_argument("--inventory", type=Path, required=True, help="the province's inventory")
     parser.add_argument("--state", type=Path, required=True, help="folder for everything that is made")
-    parser.add_argument("--name", required=True, help="name of the containers")
     parser.add_argument("--check", action="store_true", help="play: only show what would change")
     parser.add_argument("playbooks", nargs="*", help="play: names of playbooks/*.yml")
     return parser.parse_args()
@@ -40,7 +39,7 @@ def remove_all_but_logs(state: Path) -> None:
 def main() -> int:
     wanted = parse()
     machine.enter()
-    site = Site(wanted.inventory.resolve(), wanted.state.resolve(), wanted.name)
+    site = Site(wanted.inventory.resolve(), wanted.state.resolve())
     match wanted.command:
         case "create":
             site.create()

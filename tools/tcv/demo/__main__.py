@@ -53,7 +53,6 @@ def parse() -> argparse.Namespace:
     parser.add_argument("command", choices=["up", "down"])
     parser.add_argument("--province", default="cantho", help="folder in inventories/ (default: cantho)")
     parser.add_argument("--state", type=Path, default=ROOT / ".demo", help="folder for everything the demo makes")
-    parser.add_argument("--name", help="name of the test host (default: tcv-demo-PROVINCE)")
     parser.add_argument("--keep-image", action="store_true", help="down: keep the Debian 13 image for the next time")
     return parser.parse_args()
 
@@ -61,8 +60,7 @@ def parse() -> argparse.Namespace:
 def main() -> int:
     wanted = parse()
     machine.enter()
-    name = wanted.name or f"tcv-demo-{wanted.province}"
-    site = Site(ROOT / "inventories" / wanted.province, wanted.state.resolve(), name)
+    site = Site(ROOT / "inventories" / wanted.province, wanted.state.resolve())
     if wanted.command == "up":
         up(site, wanted.province)
     else:
