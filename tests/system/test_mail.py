@@ -37,6 +37,21 @@ def test_the_dkim_signature_verifies_with_the_published_key(site, host, sender, 
     assert not dkim.verify(tampered, dnsfunc=published)
 
 
+def test_a_recipient_does_not_see_from_where_and_with_what_a_colleague_writes(site, sender, recipient):
+    message = site.message(sender["address"], recipient["address"])
+    message["User-Agent"] = "Thu ky 1.0"
+    message["X-Originating-IP"] = "198.51.100.77"
+    with site.submission(sender) as session:
+        own_address = session.sock.getsockname()[0]
+        session.send_message(message)
+    arrived = site.arrives(recipient, message)
+    assert arrived is not None
+    head = "\n".join(f"{name}: {value}" for name, value in arrived.items())
+    assert " ESMTPSA " in head
+    for told in (own_address, "Thu ky", "198.51.100.77", socket.gethostname()):
+        assert told not in head, head
+
+
 def test_mail_to_a_function_reaches_the_operators_agency(site, cantho, sender):
     operator = site.at(cantho.operator.value)
     message = site.message(sender["address"], f"hotro@{site.domain}", "Quên mật khẩu")

@@ -1,5 +1,6 @@
 """What is refused while the sender waits: relaying, others' addresses, unknown recipients, wrong passwords (CT-8)."""
 
+import base64
 import imaplib
 import smtplib
 
@@ -118,6 +119,16 @@ def test_a_message_over_the_limit_is_refused_when_declared(site, sender):
     assert code == 552, said
 
 
+def test_a_message_over_the_limit_is_refused_when_sent(site, sender, recipient):
+    with site.submission(sender) as session:
+        limit = int(session.esmtp_features["size"])
+        session.mail(sender["address"])
+        session.rcpt(recipient["address"])
+        # Without a declared size; the server reads to the end and keeps nothing.
+        code, said = session.data(b"Subject: lon\r\n\r\n" + b"x" * 70 + (b"\r\n" + b"x" * 70) * (limit // 72 + 1))
+    assert code == 552, said
+
+
 def test_one_message_cannot_hide_another(site, recipient):
     """SMTP smuggling: an end of data that is none leaves one message, or the session is refused."""
     body = "Subject: mot\r\nFrom: a@outside.example\r\nMessage-ID: {id}\r\n\r\nx{end}MAIL FROM:<b@outside.example>\r\n"
@@ -151,3 +162,42 @@ def test_a_signed_in_person_has_a_sender(site, sender, recipient):
 def test_what_cannot_be_delivered_as_utf8_is_refused_and_not_bounced(site, sender):
     with site.submission(sender) as session:
         assert "smtputf8" not in session.esmtp_features
+
+
+FORGED_SENDERS = {
+    "another's address": ["From: {other}"],
+    "two addresses": ["From: {own}, {other}"],
+    "two headers": ["From: {own}", "From: {other}"],
+    "another's address as the name": ['From: "{other}" <{own}>'],
+    "the name without quotes": ["From: {other} <{own}>"],
+    "the name in code": ["From: =?utf-8?B?{coded}?= <{own}>"],
+    "a comment": ["From: {own} ({other})"],
+    "spaces within": ['From: "{spaced}" <{own}>'],
+    "a sender beside": ["From: {own}", "Sender: {other}"],
+    "only a sender": ["Sender: {own}"],
+    "a group": ["From: Sở Nội vụ: {other};"],
+}
+
+
+@pytest.mark.parametrize("form", FORGED_SENDERS)
+def test_nobody_writes_in_anothers_name(site, sender, recipient, form):
+    """CT-8: a reader sees the header, and our signature would vouch for it."""
+    own, other = sender["address"], recipient["address"]
+    coded = base64.b64encode(other.encode()).decode()
+    heads = [
+        line.format(own=own, other=other, coded=coded, spaced=other.replace("@", " @ ")) for line in FORGED_SENDERS[form]
+    ]
+    text = "\r\n".join([*heads, f"To: {other}", "Subject: Gia mao", "", "x", ""])
+    with site.submission(sender) as session, pytest.raises(smtplib.SMTPDataError) as refused:
+        session.sendmail(own, [other], text.encode())
+    assert refused.value.smtp_code == 554
+    assert b"nguoi gui" in refused.value.smtp_error.lower()
+
+
+@pytest.mark.parametrize("shown", ["{own}", "Phòng A @ Sở B <{own}>", '"{own}" <{own}>', "<{capital}>"])
+def test_the_own_name_is_free(site, sender, recipient, shown):
+    message = site.message(sender["address"], recipient["address"])
+    own = sender["address"]
+    message.replace_header("From", shown.format(own=own, capital=own.capitalize()))
+    with site.submission(sender) as session:
+        session.send_message(message, from_addr=own)
