@@ -185,7 +185,8 @@ def test_nobody_writes_in_anothers_name(site, sender, recipient, form):
     own, other = sender["address"], recipient["address"]
     coded = base64.b64encode(other.encode()).decode()
     heads = [
-        line.format(own=own, other=other, coded=coded, spaced=other.replace("@", " @ ")) for line in FORGED_SENDERS[form]
+        line.format(own=own, other=other, coded=coded, spaced=other.replace("@", " @ "))
+        for line in FORGED_SENDERS[form]
     ]
     text = "\r\n".join([*heads, f"To: {other}", "Subject: Gia mao", "", "x", ""])
     with site.submission(sender) as session, pytest.raises(smtplib.SMTPDataError) as refused:

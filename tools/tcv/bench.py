@@ -14,11 +14,12 @@ import yaml
 
 from tcv import machine, mailbox, testhost
 from tcv.facts import PORTS
+from tcv.files import write_yaml
 from tcv.messages import Trouble, guarded, text
 from tcv.paths import ROOT, WORK
 from tcv.programs import output, run
 from tcv.progress import Progress
-from tcv.site import Site, write_yaml
+from tcv.site import Site
 
 FOLDER = WORK / "bench"
 AGENCY = "so-do-thu-nghiem"

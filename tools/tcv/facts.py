@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from tcv import testhost
-from tcv.site import Site, write_private
+from tcv.files import write_private
+from tcv.site import Site
 
 PORTS = {
     "smtp": 25,

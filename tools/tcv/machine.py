@@ -5,10 +5,14 @@ crun refuses a hybrid cgroup hierarchy. There every podman command runs in one p
 into these containers' network namespaces, nor these into its own.
 """
 
+import fcntl
 import os
 import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from tcv.files import write_private
 from tcv.messages import Trouble
 from tcv.paths import RUNTIME, STORE
 from tcv.programs import run
@@ -18,6 +22,18 @@ CAP_SYS_RESOURCE = 24
 
 # The mount namespace that this process came from, once it has entered the private one.
 _outside: int | None = None
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """One checkout at a time makes or removes what all on this machine share: name space, image, network."""
+    # The folder above ours, so that no lock file is left behind.
+    lock = os.open(RUNTIME.parent, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def has_pure_cgroup2() -> bool:
@@ -86,7 +102,6 @@ def inside_namespace() -> bool:
 
 def make_namespace() -> None:
     """Make the private mount namespace and keep it by a bind mount; the machine's own mounts stay as they are."""
-    RUNTIME.mkdir(parents=True, exist_ok=True)
     if not any(mount.target == str(RUNTIME) for mount in mounts()):
         run(["mount", "--bind", str(RUNTIME), str(RUNTIME)])
         run(["mount", "--make-private", str(RUNTIME)])
@@ -119,21 +134,22 @@ def enter() -> None:
         raise Trouble("testhost", "not-root")
     if inside_namespace():
         return
+    RUNTIME.mkdir(parents=True, exist_ok=True)
     if not has_pure_cgroup2():
-        if not namespace_exists():
-            make_namespace()
+        with alone():
+            if not namespace_exists():
+                make_namespace()
         here = Path.cwd()
         _outside = os.open("/proc/self/ns/mnt", os.O_RDONLY | os.O_CLOEXEC)
         with NAMESPACE.open("rb") as handle:
             os.setns(handle.fileno(), os.CLONE_NEWNS)
         os.chdir(here)
         os.environ["TCV_NAMESPACE"] = os.readlink("/proc/self/ns/mnt")
-    RUNTIME.mkdir(parents=True, exist_ok=True)
     if inside_namespace():
         (STORE / "networks").mkdir(parents=True, exist_ok=True)
-        (RUNTIME / "storage.conf").write_text(storage_conf(), encoding="utf-8")
+        write_private(RUNTIME / "storage.conf", storage_conf())
         os.environ["CONTAINERS_STORAGE_CONF"] = str(RUNTIME / "storage.conf")
     settings = containers_conf()
     if settings:
-        (RUNTIME / "containers.conf").write_text(settings, encoding="utf-8")
+        write_private(RUNTIME / "containers.conf", settings)
         os.environ["CONTAINERS_CONF"] = str(RUNTIME / "containers.conf")

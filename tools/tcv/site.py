@@ -7,7 +7,6 @@ test hosts and what is different about them.
 import hashlib
 import ipaddress
 import json
-import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,12 +18,12 @@ import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
 from tcv import network, playbook, testhost
+from tcv.files import write_private, write_yaml
 from tcv.messages import Trouble
 from tcv.paths import ROOT
 from tcv.programs import output
 
 FOLDER_MODE = 0o700
-FILE_MODE = 0o600
 # Names that can never be anybody's (RFC 2606).
 OUTSIDE = "outside.example"
 FORGED = "forged.example"
@@ -207,20 +206,3 @@ def zone(name: str, server: str, records: list[str]) -> dict[str, str]:
     """A zone file."""
     head = [f"$ORIGIN {name}.", f"@ 300 IN SOA {server}. postmaster.{OUTSIDE}. 1 7200 3600 1209600 300"]
     return {"name": name, "content": "\n".join([*head, f"@ 300 IN NS {server}.", *records]) + "\n"}
-
-
-def write_yaml(file: Path, data: object) -> None:
-    """Write YAML that only the owner reads; a file that says the same already stays as it is."""
-    write_private(file, yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=1000))
-
-
-def write_private(file: Path, content: str) -> None:
-    """Write a file that only the owner reads, in one step."""
-    if file.exists() and file.read_text(encoding="utf-8") == content:
-        return
-    part = file.with_name(f".{file.name}.part")
-    part.unlink(missing_ok=True)
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write(content)
-    part.rename(file)

@@ -22,6 +22,17 @@ def state(name: str) -> str | None:
     return done.stdout.strip() if done.returncode == 0 else None
 
 
+def is_lost(name: str) -> bool:
+    """Whether podman takes the test host for running although its monitor was killed: podman can only remove such a one."""
+    inspected = output(["podman", "container", "inspect", "--format", "{{.State.Status}} {{.State.ConmonPid}}", name])
+    status, monitor = inspected.split()
+    if status not in {"running", "stopping"}:
+        return False
+    # Empty once the process has ended, also while nobody has taken note of its end yet.
+    command = Path("/proc", monitor, "cmdline")
+    return not (command.is_file() and b"conmon" in command.read_bytes())
+
+
 def owner(name: str) -> str:
     """The state folder that the test host was made for."""
     return output(["podman", "container", "inspect", "--format", f'{{{{index .Config.Labels "{OWNER_LABEL}"}}}}', name])
@@ -34,10 +45,23 @@ def nameservers() -> list[str]:
 
 def create(name: str, hostname: str, folder: str) -> str:
     """Make the test host, or start it, wait until it has booted, and return its address."""
-    image.ensure()
-    network.ensure()
-    remove_orphans()
+    with machine.alone():
+        image.ensure()
+        network.ensure()
+        remove_orphans()
+        found = made(name, hostname, folder)
+    if found != "running":
+        run(["podman", "start", name])
+    wait_for_boot(name)
+    return address(name)
+
+
+def made(name: str, hostname: str, folder: str) -> str | None:
+    """Make the test host unless it is there; return podman's word for its state before."""
     found = state(name)
+    if found is not None and is_lost(name):
+        remove_host(name)
+        found = None
     if found is None:
         # Without --privileged systemd units cannot set their limits and name spaces on these hosts.
         # --no-hosts and --dns=none leave /etc/hosts and /etc/resolv.conf plain files, which the roles may own.
@@ -52,10 +76,7 @@ def create(name: str, hostname: str, folder: str) -> str:
         file.unlink()
     elif owner(name) != folder:
         raise Trouble("testhost", "foreign", name=name, owner=owner(name))
-    if found != "running":
-        run(["podman", "start", name])
-    wait_for_boot(name)
-    return address(name)
+    return found
 
 
 def wait_for_boot(name: str) -> None:
@@ -91,10 +112,11 @@ def address(name: str) -> str:
 
 def destroy(name: str) -> None:
     """Remove the test host, and the network with the last one."""
-    if state(name) is not None:
-        remove_host(name)
-    if not any_left():
-        network.remove()
+    with machine.alone():
+        if state(name) is not None:
+            remove_host(name)
+        if not any_left():
+            network.remove()
 
 
 def remove_orphans() -> None:
@@ -108,6 +130,9 @@ def remove_orphans() -> None:
 
 def remove_host(name: str) -> None:
     """Remove a test host and what podman keeps for it."""
+    if is_lost(name):
+        # Until it has tried to stop it, podman waits in vain for the monitor's word.
+        run(["podman", "stop", "--time", "0", name], check=False)
     run(["podman", "rm", "--force", "--time", "2", "--volumes", name])
 
 
@@ -124,15 +149,16 @@ def owned_by(folder: str) -> list[str]:
 
 def clean(*, keep_image: bool) -> None:
     """With no test host left, remove what they shared: network, image, store and mount namespace."""
-    if any_left() or keep_image:
-        return
-    network.remove()
-    image.remove()
-    machine.leave()
-    if not machine.namespace_exists():
-        for folder in (STORE, RUNTIME):
-            if folder.is_dir():
-                shutil.rmtree(folder)
+    with machine.alone():
+        if any_left() or keep_image:
+            return
+        network.remove()
+        image.remove()
+        machine.leave()
+        if not machine.namespace_exists():
+            for folder in (STORE, RUNTIME):
+                if folder.is_dir():
+                    shutil.rmtree(folder)
 
 
 def parse() -> argparse.Namespace:
