@@ -42,8 +42,11 @@ def person_of(register):
     return file, row["id"], row["address"]
 
 
-def session_of(site, address):
-    account = next(account for account in site.accounts() if account["address"] == f"{address}@{site.domain}")
+def account_of(site, address):
+    return next(account for account in site.accounts() if account["address"] == f"{address}@{site.domain}")
+
+
+def session_of(site, account):
     service = mailbox.Service(f"imap.{site.domain}", testhost.address(site.container(site.members("mail")[0])), 993)
     session = mailbox.Imap(service, mailbox.trusting(site.ca))
     session.login(account["address"], account["password"])
@@ -61,7 +64,7 @@ def test_a_row_that_is_gone_stops_the_play_and_changes_nothing(site, register):
     with pytest.raises(Trouble) as refused:
         site.play("accounts", "--extra-vars", f"register_dir={register}", log="row-gone")
     assert f"{address}@{site.domain}" in str(refused.value)
-    with session_of(site, address):
+    with session_of(site, account_of(site, address)):
         pass
 
 
@@ -76,12 +79,14 @@ def test_an_issued_address_never_changes(site, register):
 
 def test_who_has_left_is_signed_out_and_cannot_sign_in_again(site, register):
     file, number, address = person_of(register)
-    session = session_of(site, address)
+    account = account_of(site, address)
+    session = session_of(site, account)
     rewrite(file, lambda row: [*row[:6], "cancelled", row[7]] if row[0] == number else row)
     site.play("accounts", "--extra-vars", f"register_dir={register}", log="left")
     with pytest.raises((imaplib.IMAP4.abort, OSError)):
         ask_a_hundred_times(session)
     with pytest.raises(imaplib.IMAP4.error):
-        session_of(site, address)
+        session_of(site, account)
+    assert account not in site.accounts()
     again = site.play("accounts", "--extra-vars", f"register_dir={register}", log="left-again")
     assert again.changed == 0

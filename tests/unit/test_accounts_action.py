@@ -99,6 +99,17 @@ def test_an_address_that_went_to_another_account_gets_another_password(first_pas
     assert set(before.values()).isdisjoint(after.values())
 
 
+def test_a_closed_account_is_struck_off_and_nobody_else(first_passwords, accounts, cantho):
+    first_passwords.hand_out(accounts, BASE, cantho)
+    before = opened(first_passwords.file("tttt"))
+    gone = next(account for account in accounts if account.address == f"nvminh@{DOMAIN}")
+    first_passwords.forget([gone], BASE)
+    assert opened(first_passwords.file("tttt")) == {key: entry for key, entry in before.items() if key != gone.address}
+    written = first_passwords.file("tttt").read_bytes()
+    first_passwords.forget([gone], BASE)
+    assert first_passwords.file("tttt").read_bytes() == written
+
+
 def test_without_a_vault_password_and_with_another_one(tmp_path, first_passwords, accounts, cantho):
     with pytest.raises(AnsibleActionFail, match="No vault password"):
         FirstPasswords(tmp_path, vault_of())

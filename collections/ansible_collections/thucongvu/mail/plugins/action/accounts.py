@@ -74,6 +74,15 @@ class FirstPasswords:
                 self.files.write(self.file(agency_id), yaml.safe_dump(entries, allow_unicode=True, sort_keys=True))
         return passwords
 
+    def forget(self, accounts: list[Account], base_dn: str) -> None:
+        """Strike closed accounts off the files: their first passwords open nothing any more."""
+        closed = {account_dn(account, base_dn) for account in accounts}
+        for agency_id in sorted({account.agency_id for account in accounts}):
+            _text, entries = self.files.read(self.file(agency_id))
+            kept = {address: entry for address, entry in entries.items() if entry["dn"] not in closed}
+            if kept != entries:
+                self.files.write(self.file(agency_id), yaml.safe_dump(kept, allow_unicode=True, sort_keys=True))
+
 
 class ActionModule(ActionBase):
     """Plans with one read of the tree, writes first passwords on the controller, then entries in bulk."""
@@ -132,8 +141,10 @@ class ActionModule(ActionBase):
         closed = [account for account in changed if account.status == "cancelled"]
         waiting = accounts_without_address(register)
         if plan["changed"] and not self._task.check_mode:
-            folder = Path(arguments["first_passwords_dir"])
-            passwords = FirstPasswords(folder, self._loader._vault).hand_out(
+            first_passwords = FirstPasswords(Path(arguments["first_passwords_dir"]), self._loader._vault)
+            # Before the directory changes, so that a run that is cut off in between is made good by the next one.
+            first_passwords.forget(closed, base_dn)
+            passwords = first_passwords.hand_out(
                 [account for account in new if account.status != "cancelled"], base_dn, regulation
             )
             hashes = {dn: "{ARGON2}" + FIRST_PASSWORD_HASH.hash(password) for dn, password in passwords.items()}
