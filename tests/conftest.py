@@ -20,6 +20,25 @@ sys.path.insert(0, str(PROJECT / "collections"))
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation import load_regulation  # noqa: E402
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import Regulation  # noqa: E402
 
+# A register with every kind of account, one that is closed, and somebody who waits for an address.
+AGENCIES = """\
+- id: tttt
+  name: Sở Thông tin và Truyền thông
+  kind: department
+  address: sotttt
+  units:
+    - {id: tttt-vp, name: Văn phòng, address: vanphong.sotttt}
+- {id: nv, name: Sở Nội vụ, kind: department, address: sonv}
+"""
+PEOPLE = {
+    "tttt": [
+        "p1,Nguyễn Văn Minh,tttt-vp,Chánh Văn phòng,,2016-01-04,active,nvminh",
+        "p2,Lê Minh,,,,2016-01-05,cancelled,lminh",
+        "p3,Trần Thị Hoa,,,,2016-01-06,active,",
+    ],
+    "nv": ["p4,Danh Út,,,,2016-01-06,active,dut"],
+}
+
 HEADER = "id,full_name,unit,position,phone,registered,status,address"
 
 SUPPORT = PROJECT / "tests" / "support"
@@ -85,12 +104,19 @@ class AnsibleServer:
         lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
         return Play(code, output.read_text(encoding="utf-8"), [json.loads(line) for line in lines])
 
-    def play(self, tasks: list[dict[str, Any]], *argv: object, **options: Any) -> Play:
-        """Run tasks on this machine, in the one play of a playbook of their own."""
+    def play(
+        self,
+        tasks: list[dict[str, Any]],
+        *argv: object,
+        host: str = "localhost",
+        connection: str = "local",
+        **options: Any,
+    ) -> Play:
+        """Run tasks on a host, this machine if none is named, in the one play of a playbook of their own."""
         playbook = self.folder / f"{self.count + 1}.yml"
-        play = {"name": "Test", "hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks}
+        play = {"name": "Test", "hosts": host, "connection": connection, "gather_facts": False, "tasks": tasks}
         playbook.write_text(yaml.safe_dump([play], allow_unicode=True, sort_keys=False), encoding="utf-8")
-        return self.run("-i", "localhost,", playbook, *argv, **options)
+        return self.run("-i", f"{host},", playbook, *argv, **options)
 
 
 @pytest.fixture(scope="session")
@@ -128,3 +154,9 @@ def make_register(tmp_path: Path) -> RegisterMaker:
         return folder
 
     return make
+
+
+@pytest.fixture
+def small_register(make_register: RegisterMaker) -> Path:
+    """A small register, for the test to change."""
+    return make_register(AGENCIES, **PEOPLE)

@@ -168,7 +168,7 @@ def test_every_module_is_called_by_its_full_name_and_every_task_says_what_it_is_
 
 # Secrets: what a role's specification says is none to be logged, and what playbooks/secrets.yml makes.
 REQUIRED = {entry["name"] for entry in load(PROJECT / "group_vars/all/secrets.yml")["required_secrets"]}
-# Parameters that their modules keep out of every log, and so may carry a secret: each module's unit test shows it with -vvvv.
+# Parameters that their modules keep out of every log, and so may carry a secret: each module's own test shows it with -vvvv.
 SILENT = {
     "thucongvu.mail.config_files": {"secret_content"},
     "thucongvu.mail.host_certificate": {"authority"},
