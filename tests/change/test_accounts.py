@@ -127,8 +127,7 @@ def test_without_a_vault_password_no_account_is_made(province):
     assert not province.site.first_passwords.exists()
 
 
-def test_a_closed_account_is_said_and_keeps_its_hash_and_a_broken_register_is_refused(settled):
-    stored = settled.directory.entries()[settled.minh]["userPassword"]
+def test_ct_5_3_a_closed_account_opens_nothing_and_one_that_comes_back_has_a_new_password(settled):
     others = settled.issued()
     account = others.pop(f"nvminh@{DOMAIN}")
     assert settled.directory.signs_in(settled.minh, account["password"])
@@ -137,12 +136,47 @@ def test_a_closed_account_is_said_and_keeps_its_hash_and_a_broken_register_is_re
     assert (result["modified"], result["closed"]) == ([f"nvminh@{DOMAIN}"], [f"nvminh@{DOMAIN}"])
     entry = settled.directory.entries()[settled.minh]
     assert entry["tcvMailboxStatus"] == ["cancelled"]
-    assert entry["userPassword"] == stored
+    assert "userPassword" not in entry
     assert not settled.directory.signs_in(settled.minh, account["password"])
     assert settled.issued() == others
+    settled.rewrite("cancelled,nvminh", "active,nvminh")
+    back, again = settled.run(times=2).results
+    assert (back["new"], back["modified"], again["changed"]) == ([], [f"nvminh@{DOMAIN}"], False)
+    issued = settled.issued()[f"nvminh@{DOMAIN}"]["password"]
+    assert issued != account["password"]
+    assert settled.directory.signs_in(settled.minh, issued)
+    assert not settled.directory.signs_in(settled.minh, account["password"])
+
+
+def test_who_was_closed_when_the_directory_was_made_can_come_back(settled):
+    settled.rewrite("cancelled,lminh", "active,lminh")
+    dry, done = (settled.run(*argv).results[0] for argv in (["--check"], []))
+    assert (dry["changed"], done["changed"]) == (True, True)
+    account = settled.issued()[f"lminh@{DOMAIN}"]
+    assert settled.directory.signs_in(account["dn"], account["password"])
+
+
+def test_a_password_that_was_written_for_somebody_who_then_left_is_struck_off(province):
+    """The run that wrote it was cut off before the account was there."""
+    province.run()
+    written = province.site.first_passwords / "tttt.yml"
+    kept = written.read_bytes()
+    province.rewrite("active,nvminh", "cancelled,nvminh")
+    province.run()
+    assert f"nvminh@{DOMAIN}" not in province.issued()
+    written.write_bytes(kept)
+    province.directory.remove(province.minh)
+    (result,) = province.run().results
+    assert result["new"] == [f"nvminh@{DOMAIN}"]
+    assert f"nvminh@{DOMAIN}" not in province.issued()
+
+
+def test_a_broken_register_is_refused(settled):
+    before = settled.directory.entries()
     settled.rewrite("kind: department", "kind: thanhpho", file="agencies.yml")
     (refused,) = settled.run().results
     assert "agencies.yml:3" in refused["msg"]
+    assert settled.directory.entries() == before
 
 
 def test_a_row_that_is_gone_stops_the_run_and_is_named(settled):

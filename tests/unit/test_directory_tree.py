@@ -18,7 +18,7 @@ def test_an_ssha_hash_is_of_its_password_alone():
 
 
 @pytest.mark.parametrize(
-    "stored", ["", PASSWORD, "{ARGON2}$argon2id$v=19$x", "{SSHA}", "{SSHA}!!!", "{SSHA}A", "{ssha}AAAA"]
+    "stored", ["", PASSWORD, "{ARGON2}$argon2id$v=19$x", "{SSHA}", "{SSHA}!!!", "{SSHA}é", "{SSHA}A", "{ssha}AAAA"]
 )
 def test_what_is_no_ssha_hash_matches_nothing(stored):
     assert not ssha_matches(stored, PASSWORD)

@@ -47,7 +47,7 @@ class FirstPasswords:
         return self.folder / f"{agency_id}.yml"
 
     def hand_out(self, accounts: list[Account], base_dn: str, regulation: Regulation) -> dict[str, str]:
-        """Write passwords for new accounts, before any is in the directory, and return them by DN.
+        """Write passwords for accounts without one, before they are in the directory, and return them by DN.
 
         A run that was cut off has left passwords of accounts that are not in the directory yet; those are kept, so that a list that is
         on its way to an agency stays true.
@@ -139,18 +139,19 @@ class ActionModule(ActionBase):
         new = [by_dn[dn] for dn in plan["added"] if dn in by_dn]
         changed = [by_dn[dn] for dn in plan["modified"] if dn in by_dn]
         closed = [account for account in changed if account.status == "cancelled"]
+        # New ones, and those that come back.
+        unsigned = [by_dn[dn] for dn in plan["without_password"] if dn in by_dn and by_dn[dn].status != "cancelled"]
         waiting = accounts_without_address(register)
-        if plan["changed"] and not self._task.check_mode:
+        is_changed = bool(plan["changed"] or unsigned)
+        if is_changed and not self._task.check_mode:
             first_passwords = FirstPasswords(Path(arguments["first_passwords_dir"]), self._loader._vault)
             # Before the directory changes, so that a run that is cut off in between is made good by the next one.
-            first_passwords.forget(closed, base_dn)
-            passwords = first_passwords.hand_out(
-                [account for account in new if account.status != "cancelled"], base_dn, regulation
-            )
+            first_passwords.forget([account for account in accounts if account.status == "cancelled"], base_dn)
+            passwords = first_passwords.hand_out(unsigned, base_dn, regulation)
             hashes = {dn: "{ARGON2}" + FIRST_PASSWORD_HASH.hash(password) for dn, password in passwords.items()}
             self.directory(task_vars, **wanted, new_password_hashes=hashes)
         result.update(
-            changed=plan["changed"],
+            changed=is_changed,
             diff=plan.get("diff", {}),
             new=[account.address for account in new],
             modified=[account.address for account in changed],

@@ -46,6 +46,9 @@ def account_entry(account: Account, base_dn: str) -> Entry:
         "tcvMailboxStatus": [account.status],
         "tcvMailboxQuota": [quota_value(account.quota_bytes)],
     }
+    if account.status == "cancelled":
+        # Whoever comes back is given a first password again, and on the way nobody knows the old one (CT-5.3).
+        attributes["userPassword"] = []
     if account.kind == "person":
         attributes |= {
             "objectClass": ["top", "person", "organizationalPerson", "inetOrgPerson", "tcvMailbox"],

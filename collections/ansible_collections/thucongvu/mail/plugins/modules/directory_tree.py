@@ -30,7 +30,7 @@ options:
         type: dict
         required: true
   new_password_hashes:
-    description: Hash by DN, for entries that are made. An entry that exists keeps its password.
+    description: Hash by DN, for entries that have no password. One that an entry has is kept.
     type: dict
     default: {}
   complete_below:
@@ -95,6 +95,11 @@ strangers:
   type: list
   elements: dict
   returned: always
+without_password:
+  description: Declared DNs that have no password, before O(new_password_hashes) are written.
+  type: list
+  elements: str
+  returned: always
 removed:
   description: DNs that were removed, or would be.
   type: list
@@ -103,7 +108,6 @@ removed:
 """
 
 import base64
-import binascii
 import hashlib
 import os
 from typing import Any
@@ -134,7 +138,7 @@ def ssha_matches(stored: str, password: str) -> bool:
         return False
     try:
         salt = base64.b64decode(stored[6:])[20:]
-    except binascii.Error:
+    except ValueError:
         return False
     return ssha(password, salt) == stored
 
@@ -153,6 +157,7 @@ class Tree:
         self.added: dict[str, Attributes] = {}
         self.modified: dict[str, list[tuple[int, str, list[bytes]]]] = {}
         self.removed: list[str] = []
+        self.without_password: list[str] = []
         self.strangers: list[dict[str, str]] = []
         self.readdressed: list[dict[str, str]] = []
         self.lines: list[str] = []
@@ -213,8 +218,10 @@ class Tree:
         hashes: dict[str, str] = self.module.params["new_password_hashes"]
         for entry in self.module.params["entries"]:
             wanted = {name: [str(value) for value in values] for name, values in entry["attributes"].items()}
-            if entry["dn"] in hashes and self.key(entry["dn"]) not in self.present:
-                wanted["userPassword"] = [hashes[entry["dn"]]]
+            if not self.present.get(self.key(entry["dn"]), {}).get("userpassword"):
+                self.without_password.append(entry["dn"])
+                if entry["dn"] in hashes:
+                    wanted["userPassword"] = [hashes[entry["dn"]]]
             self.compare(entry["dn"], wanted)
         declared = {self.key(entry["dn"]) for entry in self.module.params["entries"]}
         for account in self.module.params["service_accounts"]:
@@ -263,21 +270,22 @@ class Tree:
             )
         self.send([(dn, self.connection.modify_ext, changes) for dn, changes in self.modified.items()])
         for key in self.removed:
-            try:
-                self.connection.delete_s(key)
-            except ldap.LDAPError as error:
-                self.refused(key, error)
+            self.ask(key, self.connection.delete_s, key)
 
     def send(self, requests: list[tuple[str, Any, Any]]) -> None:
         """Send requests a window at a time and wait for all; the first refusal stops the module with the directory's words."""
         window = 64
         for start in range(0, len(requests), window):
-            under_way = [(dn, send(dn, what)) for dn, send, what in requests[start : start + window]]
+            under_way = [(dn, self.ask(dn, send, dn, what)) for dn, send, what in requests[start : start + window]]
             for dn, message_id in under_way:
-                try:
-                    self.connection.result(message_id)
-                except ldap.LDAPError as error:
-                    self.refused(dn, error)
+                self.ask(dn, self.connection.result, message_id)
+
+    def ask(self, dn: str, request: Any, *words: Any) -> Any:
+        """Return what the directory answers; a refusal stops the module."""
+        try:
+            return request(*words)
+        except ldap.LDAPError as error:
+            return self.refused(dn, error)
 
     def refused(self, dn: str, error: Exception) -> None:
         """Stop the module with the directory's words."""
@@ -321,7 +329,8 @@ def main() -> None:
     if not HAS_LDAP:
         if module.check_mode:
             dns = [entry["dn"] for entry in module.params["entries"]]
-            module.exit_json(changed=True, added=dns, modified=[], removed=[], strangers=[], readdressed=[])
+            none: dict[str, list[str]] = {"modified": [], "removed": [], "strangers": [], "readdressed": []}
+            module.exit_json(changed=True, added=dns, without_password=dns, **none)
         module.fail_json(msg=missing_required_lib("ldap"))
     tree = Tree(module)
     tree.read()
@@ -334,6 +343,7 @@ def main() -> None:
         added=sorted(tree.added),
         modified=sorted(tree.modified),
         removed=tree.removed,
+        without_password=tree.without_password,
         strangers=tree.strangers,
         readdressed=tree.readdressed,
         diff={"before": "", "after": "".join(line + "\n" for line in tree.lines)},
