@@ -236,12 +236,56 @@ def test_writing_keeps_every_byte_but_the_address(cantho, make_register):
     )
 
 
-def test_an_agencies_file_with_crlf_keeps_it(cantho, make_register):
-    folder = make_register("- id: nv\r\n  name: Sở Nội vụ\r\n  kind: department\r\n")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "- id: nv\r\n  name: Sở Nội vụ\r\n  kind: department\r\n",
+            "- id: nv\r\n  name: Sở Nội vụ\r\n  address: sonv\r\n  kind: department\r\n",
+        ),
+        (
+            "- id: nv\r\n  name: >\r\n    Sở Nội vụ\r\n  kind: department\r\n",
+            "- id: nv\r\n  name: >\r\n    Sở Nội vụ\r\n  address: sonv\r\n  kind: department\r\n",
+        ),
+        (
+            "- id: nv\r\n  kind: department\r\n  name: Sở Nội vụ",
+            "- id: nv\r\n  kind: department\r\n  name: Sở Nội vụ\r\n  address: sonv",
+        ),
+    ],
+)
+def test_an_agencies_file_with_crlf_keeps_it(cantho, make_register, before, after):
+    folder = make_register(before)
     issue(folder, cantho)
-    assert (folder / "agencies.yml").read_bytes().decode() == (
-        "- id: nv\r\n  name: Sở Nội vụ\r\n  address: sonv\r\n  kind: department\r\n"
-    )
+    assert (folder / "agencies.yml").read_bytes().decode() == after
+
+
+# Nothing stands there, but not where an address could be put with the rest kept.
+ENTRY = "- id: nv\n  name: Sở Nội vụ\n  kind: department\n"
+
+
+@pytest.mark.parametrize(
+    "agencies",
+    [
+        ENTRY + "  address: !!str\n",
+        ENTRY + "  address: &nothing ''\n",
+        ENTRY + "  address: |\n\n",
+        ENTRY + "  ? address\n  : ''\n",
+        "- &a {id: nv, name: Sở Nội vụ, kind: department}\n- {<<: *a, id: ngv}\n",
+        "- {id: nv, name: &n Sở Nội vụ, kind: department}\n- {id: ngv, name: *n, kind: department}\n",
+    ],
+)
+def test_an_entry_that_an_address_cannot_be_put_into_is_refused(cantho, make_register, agencies):
+    register, found = plan(make_register(agencies), cantho)
+    with pytest.raises(ProblemsError) as caught:
+        register_changes(register, found)
+    assert {problem.key for problem in caught.value.problems} == {"register.not_plain"}
+    assert "agencies.yml:" in str(caught.value)
+
+
+def test_quotes_with_only_spaces_in_them_are_nothing(cantho, make_register):
+    folder = make_register(ENTRY + "  address: '  '\n")
+    issue(folder, cantho)
+    assert (folder / "agencies.yml").read_text(encoding="utf-8") == ENTRY + "  address: sonv\n"
 
 
 def test_permissions_stay_and_no_other_file_is_left(cantho, make_register):

@@ -131,6 +131,18 @@ ROWS = [
         "reserved for the system",
         id="reserved address",
     ),
+    pytest.param(
+        "p2,Trần Thị Hoa,,,,2016-01-04,active,\u00a0",
+        "address = '\\xa0'",
+        "allowed: the part before @",
+        id="a space that only looks empty",
+    ),
+    pytest.param(
+        'p2,Trần Thị Hoa,,,,2016-01-04,active," \n"',
+        "address = ' \\n'",
+        "allowed: the part before @",
+        id="a line break for an address",
+    ),
     pytest.param("p2,Trần Thị Hoa,,,,2016-01-04,active", "row = ", "7 columns instead of 8", id="too few columns"),
     pytest.param(
         "p2,Trần, Thị Hoa,,,,2016-01-04,active,tthoa", "row = ", "9 columns instead of 8", id="too many columns"

@@ -95,8 +95,8 @@ class Checks:
         return "active"
 
     def address(self, place: Place, kind: HolderKind, identity: str, name: str, value: str) -> str:
-        """Check an issued or chosen address and claim it; return it, empty where it is only spaces."""
-        if not value.strip():
+        """Check an issued or chosen address and claim it; return it, empty where it is only spaces and tabs."""
+        if not value.strip(" \t"):
             return ""
         if not valid_local_part(value):
             self.add(place, "register.address_form", "address", value)
