@@ -297,6 +297,30 @@ def test_permissions_stay_and_no_other_file_is_left(cantho, make_register):
     assert sorted(entry.name for entry in folder.rglob("*")) == ["agencies.yml", "people", "sonv.csv"]
 
 
+def test_a_symbolic_link_goes_on_naming_its_file(cantho, make_register, tmp_path):
+    folder = make_register(SONV, sonv=[MINH.format(1, 1)])
+    (folder / "people/sonv.csv").rename(tmp_path / "elsewhere.csv")
+    (folder / "people/sonv.csv").symlink_to(tmp_path / "elsewhere.csv")
+    issue(folder, cantho)
+    assert (folder / "people/sonv.csv").is_symlink()
+    assert (tmp_path / "elsewhere.csv").read_text(encoding="utf-8").endswith(",active,nvminh\n")
+
+
+def test_a_file_that_cannot_be_written_is_named_and_stays(cantho, make_register, monkeypatch):
+    folder = make_register(SONV, sonv=[MINH.format(1, 1)])
+    before = (folder / "people/sonv.csv").read_bytes()
+
+    def refuse(*_arguments, **_options):
+        raise PermissionError(13, "Permission denied", "somewhere")
+
+    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    with pytest.raises(ProblemsError) as caught:
+        issue(folder, cantho)
+    (problem,) = caught.value.problems
+    assert (problem.key, problem.file) == ("register.unwritable", folder / "people/sonv.csv")
+    assert (folder / "people/sonv.csv").read_bytes() == before
+
+
 def test_a_file_that_changed_meanwhile_is_not_overwritten(cantho, make_register):
     folder = make_register("- {id: sonv, name: Sở Nội vụ, kind: department}\n", sonv=[MINH.format(1, 1)])
     register, found = plan(folder, cantho)

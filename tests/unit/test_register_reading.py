@@ -236,6 +236,27 @@ def test_a_people_file_without_agency_and_another_file(cantho, make_register):
     assert keys == ["register.not_csv", "register.no_agency"]
 
 
+def test_lists_of_people_that_would_be_passed_over(cantho, make_register):
+    folder = make_register(AGENCIES, sonv=[GOOD])
+    (folder / "people").rename(folder / "peoples")
+    (folder / "sonv.csv").write_text("id\n")
+    (folder / "notes").mkdir()
+    (folder / "notes" / "read.me").write_text("x")
+    problems = problems_of(folder, cantho).problems
+    assert [(problem.key, problem.file.name) for problem in problems] == [
+        ("register.elsewhere", "peoples"),
+        ("register.elsewhere", "sonv.csv"),
+    ]
+
+
+def test_a_file_in_the_place_of_the_people_folder(cantho, make_register):
+    folder = make_register(AGENCIES)
+    (folder / "people").rmdir()
+    (folder / "people").write_text("x")
+    problem = only_problem(folder, cantho)
+    assert (problem.key, problem.file.name) == ("yaml.unreadable", "people")
+
+
 @pytest.mark.parametrize(
     ("text", "key"),
     [
