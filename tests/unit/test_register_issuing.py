@@ -78,6 +78,12 @@ def test_ct_4_2d_by_date_of_registration_and_the_fourth_waits_for_the_operator(c
     assert "sonv.csv:2 Nguyễn Văn Minh (p1; CT-4.2d): nvminh → Nguyễn Văn Minh" in report
 
 
+def test_a_name_whose_every_form_is_too_long_waits_for_the_operator(cantho, make_register):
+    _register, found = plan(make_register(SONV, sonv=[f"p1,{'Minh' * 20},,,,2016-01-01,active,"]), cantho)
+    assert [(pending.subject.id, pending.passed) for pending in found.pending] == [("p1", ())]
+    assert "taken or longer than 64 characters" in plan_report(found, written=False)
+
+
 def test_within_a_day_the_file_and_the_row_decide(cantho, make_register):
     folder = make_register(
         SONV + "- {id: ab, name: Ban Dân tộc, kind: board, address: bandt}\n",
