@@ -3,6 +3,7 @@
 import pytest
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.declared_variables import Declared, declared_variables
+from ansible_collections.thucongvu.mail.plugins.module_utils.inventory_files import files_of_nobody
 from ansible_collections.thucongvu.mail.plugins.module_utils.inventory_variables import (
     group_problems,
     inventory_problems,
@@ -61,6 +62,7 @@ def test_a_right_inventory_has_no_problems(inventory):
         ("group_vars/province.yml", "domian: cantho.gov.vn\n", 1, "cantho.gov.vn"),
         ("host_vars/mail01/main.yml", "domian: x\n", 1, "x"),
         ("host_vars/mail01", "domian: x\n", 1, "x"),
+        ("host_vars/mail01.cantho.gov.vn", "domian: x\n", 1, "x"),
         ("hosts.yml", HOSTS + "          domian: x\n", 6, "x"),
         ("hosts.yml", HOSTS + "  vars:\n    domian: x\n", 7, "x"),
         ("hosts.yml", HOSTS + "      vars: {domian: x}\n", 6, "x"),
@@ -158,6 +160,32 @@ GROUPS = {"province": ["a", "b"], "directory": ["a"], "mail": ["b"], "webmail": 
 )
 def test_groups(groups, keys):
     assert [problem.key for problem in group_problems(groups)] == keys
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("group_vars/provnice/main.yml", "province"),
+        ("group_vars/provnice.yml", "province"),
+        ("group_vars/provnice", "province"),
+        ("group_vars/province.txt", "province"),
+        ("host_vars/mail1.cantho.gov.vn.yml", "mail01.cantho.gov.vn"),
+        ("host_vars/mail01.cantho.gov/main.yml", "mail01.cantho.gov.vn"),
+    ],
+)
+def test_a_variable_file_that_nobody_has_is_refused(inventory, name, near):
+    groups = {"all": ["mail01.cantho.gov.vn"], "province": ["mail01.cantho.gov.vn"]}
+    good = {
+        "group_vars/province/main.yml": "",
+        "group_vars/all.yml": "",
+        "host_vars/mail01.cantho.gov.vn.yml": "",
+        "host_vars/mail01.cantho.gov.vn": "",
+    }
+    folder = inventory(**good, **{name: "domain: x.vn\n"})
+    (problem,) = files_of_nobody([folder, folder / "hosts.yml", folder / "mail01,"], groups)
+    assert problem.key == "inventory.nobody"
+    assert name.startswith(str(problem.file.relative_to(folder)))
+    assert f"nearest: {near}; allowed:" in str(problem)
 
 
 def test_what_is_declared_comes_from_roles_shared_variables_secrets_and_the_site(tmp_path):

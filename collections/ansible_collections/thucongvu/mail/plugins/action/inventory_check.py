@@ -9,6 +9,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.declared_variables import declared_variables
+from ansible_collections.thucongvu.mail.plugins.module_utils.inventory_files import files_of_nobody
 from ansible_collections.thucongvu.mail.plugins.module_utils.inventory_variables import (
     group_problems,
     inventory_problems,
@@ -42,8 +43,11 @@ class ActionModule(ActionBase):
             Path(arguments["site_variables"]),
             Path(arguments["regulations_dir"]),
         )
-        problems = inventory_problems([Path(source) for source in arguments["sources"]], declared)
-        problems += group_problems((task_vars or {}).get("groups", {}))
+        sources = [Path(source) for source in arguments["sources"]]
+        groups = (task_vars or {}).get("groups", {})
+        problems = inventory_problems(sources, declared)
+        problems += files_of_nobody(sources, groups)
+        problems += group_problems(groups)
         if problems:
             raise AnsibleActionFail(str(ProblemsError(problems)))
         result.update(changed=False, msg=say("inventory.ok"))
