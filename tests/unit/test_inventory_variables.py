@@ -37,8 +37,12 @@ def inventory(tmp_path):
     return make
 
 
+def problems_in(folder):
+    return inventory_problems([folder], DECLARED, {".git", "group_vars", "host_vars", "register"}.__contains__)
+
+
 def only_problem(folder):
-    problems = inventory_problems([folder], DECLARED)
+    problems = problems_in(folder)
     assert len(problems) == 1, "\n".join(map(str, problems))
     return problems[0], str(problems[0])
 
@@ -52,7 +56,7 @@ def test_a_right_inventory_has_no_problems(inventory):
             "host_vars/mail01.yml": "base_debug: false\n",
         }
     )
-    assert inventory_problems([folder], DECLARED) == []
+    assert problems_in(folder) == []
 
 
 @pytest.mark.parametrize(
@@ -97,12 +101,12 @@ def test_a_bad_value(inventory, text, key, allowed):
 
 def test_a_template_and_an_encrypted_value_are_known_only_in_use(inventory):
     text = 'domain: "{{ anything }}"\npostfix_workers: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6162\n'
-    assert inventory_problems([inventory(**{"group_vars/province/main.yml": text})], DECLARED) == []
+    assert problems_in(inventory(**{"group_vars/province/main.yml": text})) == []
 
 
 def test_a_file_encrypted_as_a_whole_is_not_looked_into(inventory):
     text = "$ANSIBLE_VAULT;1.1;AES256\n6162\n"
-    assert inventory_problems([inventory(**{"group_vars/province/vault.yml": text})], DECLARED) == []
+    assert problems_in(inventory(**{"group_vars/province/vault.yml": text})) == []
 
 
 @pytest.mark.parametrize(
@@ -133,16 +137,27 @@ def test_an_inventory_of_another_form(inventory, text, key):
 
 def test_the_register_is_no_inventory(inventory):
     folder = inventory(**{"register/agencies.yml": "- id: x\n", "register/people/x.csv": "id\n"})
-    assert inventory_problems([folder], DECLARED) == []
+    assert problems_in(folder) == []
 
 
 def test_an_inventory_that_is_not_yaml_is_refused(inventory):
     folder = inventory(**{"hosts.ini": "[mail]\nmail01\n"})
-    assert [problem.key for problem in inventory_problems([folder / "hosts.ini"], DECLARED)] == ["inventory.not_yaml"]
+    assert [problem.key for problem in problems_in(folder / "hosts.ini")] == ["inventory.not_yaml"]
+
+
+@pytest.mark.parametrize("name", ["more", "more.ini", "more.json", "below/more.sh"])
+def test_a_file_of_the_folder_that_ansible_would_read_and_nobody_could_check_is_refused(inventory, name):
+    problem, _shown = only_problem(inventory(**{name: "[mail]\nmail01 domian=x\n", ".git/x": "x"}))
+    assert (problem.key, problem.file.name) == ("inventory.not_yaml", name.rpartition("/")[2])
+
+
+def test_a_misspelt_variable_in_a_folder_of_the_inventory_is_refused(inventory):
+    problem, _shown = only_problem(inventory(**{"below/more.yml": "province: {vars: {domian: x}}\n"}))
+    assert (problem.key, problem.file.name) == ("inventory.unknown", "more.yml")
 
 
 def test_a_list_of_hosts_on_the_command_line_sets_nothing(inventory):
-    assert inventory_problems([inventory() / "mail01,"], DECLARED) == []
+    assert problems_in(inventory() / "mail01,") == []
 
 
 GROUPS = {"province": ["a", "b"], "directory": ["a"], "mail": ["b"], "webmail": ["b"]}

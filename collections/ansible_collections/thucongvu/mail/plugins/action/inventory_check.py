@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
+from ansible.inventory.manager import IGNORED
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.declared_variables import declared_variables
@@ -45,7 +46,7 @@ class ActionModule(ActionBase):
         )
         sources = [Path(source) for source in arguments["sources"]]
         groups = (task_vars or {}).get("groups", {})
-        problems = inventory_problems(sources, declared)
+        problems = inventory_problems(sources, declared, lambda name: IGNORED.search(name.encode()) is not None)
         problems += files_of_nobody(sources, groups)
         problems += group_problems(groups)
         if problems:

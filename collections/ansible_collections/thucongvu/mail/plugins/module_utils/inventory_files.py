@@ -11,7 +11,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import
 from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import load_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Keys, YamlFile
 
@@ -151,26 +151,39 @@ def files_of_nobody(sources: Iterable[Path], groups: Mapping[str, Iterable[str]]
     return problems
 
 
-def inventory_variables(sources: Iterable[Path]) -> InventoryVariables:
+def _inventory_files(folder: Path, ignored: Callable[[str], bool]) -> Iterator[Path]:
+    """Yield the inventory files that Ansible reads of a folder, and of the folders in it."""
+    for entry in sorted(folder.iterdir()):
+        if ignored(entry.name):
+            continue
+        if entry.is_dir():
+            yield from _inventory_files(entry, ignored)
+        else:
+            yield entry
+
+
+def inventory_variables(sources: Iterable[Path], ignored: Callable[[str], bool]) -> InventoryVariables:
     """Return every variable that inventories set.
 
     Args:
         sources: Inventory folders or files, as given to ``ansible-playbook -i``. Files encrypted as a whole are left out:
             their names cannot be read without the password.
+        ignored: Whether Ansible takes no file or folder of that name for an inventory.
     """
     found = InventoryVariables()
     for source in sources:
         if source.is_dir():
-            files = [path for path in sorted(source.iterdir()) if path.is_file() and path.suffix in (".yml", ".yaml")]
+            files = list(_inventory_files(source, ignored))
         elif source.is_file():
-            files = [source] if source.suffix in (".yml", ".yaml") else []
-            if not files:
-                found.problems.append(Problem("inventory.not_yaml", {}, source))
+            files = [source]
         else:
             # A list of hosts on the command line (`-i host,`) sets nothing.
             continue
         for path in files:
-            _inventory_file(found, path)
+            if path.suffix in (".yml", ".yaml"):
+                _inventory_file(found, path)
+            else:
+                found.problems.append(Problem("inventory.not_yaml", {}, path))
         for kind in ("group_vars", "host_vars"):
             for name, entry in _variable_files(_folder(source), kind):
                 scope: Scope = "host" if kind == "host_vars" else "all" if name == "all" else "group"

@@ -11,7 +11,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import
 from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Opaque
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from ansible_collections.thucongvu.mail.plugins.module_utils.declared_variables import Declared
@@ -42,17 +42,20 @@ def _value_problem(variable: Variable, declared: Declared) -> Problem | None:
     return Problem(key, {"allowed": allowed}, variable.file, variable.line, variable.name, _text(value))
 
 
-def inventory_problems(sources: Iterable[Path], declared: Mapping[str, Declared]) -> list[Problem]:
+def inventory_problems(
+    sources: Iterable[Path], declared: Mapping[str, Declared], ignored: Callable[[str], bool]
+) -> list[Problem]:
     """Return what is wrong with the variables of inventories.
 
     Args:
         sources: Inventory folders or files.
+        ignored: Whether Ansible takes no file or folder of that name for an inventory.
         declared: What may be set, by name; names that begin with ``ansible_`` always may.
 
     Returns:
         Problems with file, line, name, value and the nearest known name, in the order in which files are read.
     """
-    found = inventory_variables(sources)
+    found = inventory_variables(sources, ignored)
     problems = list(found.problems)
     for variable in found.variables:
         if variable.scope == "all":
