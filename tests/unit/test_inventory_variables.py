@@ -5,6 +5,7 @@ import pytest
 from ansible_collections.thucongvu.mail.plugins.module_utils.declared_variables import Declared, declared_variables
 from ansible_collections.thucongvu.mail.plugins.module_utils.inventory_files import files_of_nobody
 from ansible_collections.thucongvu.mail.plugins.module_utils.inventory_variables import (
+    extra_problems,
     group_problems,
     inventory_problems,
 )
@@ -97,6 +98,58 @@ def test_a_bad_value(inventory, text, key, allowed):
     problem, shown = only_problem(inventory(**{"group_vars/province/main.yml": text}))
     assert problem.key == key
     assert allowed in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("ansible_hots", "ansible_host"),
+        ("ansible_usr", "ansible_user"),
+        ("ansible_pyton_interpreter", "ansible_python_interpreter"),
+    ],
+)
+def test_a_slip_in_how_a_host_is_reached_is_refused(inventory, name, near):
+    problem, shown = only_problem(inventory(**{"host_vars/mail01.yml": f"{name}: x\n"}))
+    assert problem.key == "inventory.connection"
+    assert f"mail01.yml:1: {name} = 'x'" in shown
+    assert f"allowed: {near}." in shown
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ansible_host",
+        "ansible_ssh_host",
+        "ansible_ssh_user",
+        "ansible_become_exe",
+        "ansible_doas_user",
+        "ansible_oc_host",
+    ],
+)
+def test_ansibles_own_variables_may_be_set(inventory, name):
+    assert problems_in(inventory(**{"host_vars/mail01.yml": f"{name}: x\n"})) == []
+
+
+@pytest.mark.parametrize(
+    ("extra", "key"),
+    [
+        ({"domian": "x.vn"}, "inventory.unknown"),
+        ({"postfix_worker": "4"}, "inventory.unknown"),
+        ({"postfix_workers": "many"}, "inventory.type"),
+        ({"postfix_workers": [4]}, "inventory.type"),
+        ({"base_debug": "5"}, "inventory.type"),
+        ({"regulation": "canthoo"}, "inventory.choice"),
+    ],
+)
+def test_a_slip_on_the_command_line_is_refused(extra, key):
+    (problem,) = extra_problems(extra, DECLARED)
+    assert problem.key == key
+    assert str(problem).startswith(f"--extra-vars {next(iter(extra))}")
+
+
+def test_what_is_right_on_the_command_line_and_what_is_not_ours():
+    right = {"postfix_workers": "4", "base_debug": "true", "domain": "x.vn", "anything": "[", "awx_job_id": 5}
+    assert extra_problems(right, DECLARED) == []
 
 
 def test_a_template_and_an_encrypted_value_are_known_only_in_use(inventory):

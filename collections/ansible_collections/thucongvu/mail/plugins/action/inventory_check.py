@@ -8,10 +8,12 @@ from typing import Any
 from ansible.errors import AnsibleActionFail
 from ansible.inventory.manager import IGNORED
 from ansible.plugins.action import ActionBase
+from ansible.utils.vars import load_extra_vars
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.declared_variables import declared_variables
 from ansible_collections.thucongvu.mail.plugins.module_utils.inventory_files import files_of_nobody
 from ansible_collections.thucongvu.mail.plugins.module_utils.inventory_variables import (
+    extra_problems,
     group_problems,
     inventory_problems,
 )
@@ -47,6 +49,7 @@ class ActionModule(ActionBase):
         sources = [Path(source) for source in arguments["sources"]]
         groups = (task_vars or {}).get("groups", {})
         problems = inventory_problems(sources, declared, lambda name: IGNORED.search(name.encode()) is not None)
+        problems += extra_problems(load_extra_vars(self._loader), declared)
         problems += files_of_nobody(sources, groups)
         problems += group_problems(groups)
         if problems:
