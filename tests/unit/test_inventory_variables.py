@@ -8,6 +8,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.inventory_variables
     extra_problems,
     group_problems,
     inventory_problems,
+    missing_problems,
 )
 
 DECLARED = {
@@ -211,6 +212,14 @@ def test_a_misspelt_variable_in_a_folder_of_the_inventory_is_refused(inventory):
 
 def test_a_list_of_hosts_on_the_command_line_sets_nothing(inventory):
     assert problems_in(inventory() / "mail01,") == []
+
+
+def test_a_variable_that_a_host_lacks():
+    declared = {**DECLARED, "domain": Declared("str", required=True), "public_ipv4": Declared("str", required=True)}
+    hosts = {"a": {"domain", "public_ipv4"}, "b": {"domain"}, "c": {"domain"}}
+    (problem,) = missing_problems(hosts, declared)
+    assert problem.key == "inventory.missing"
+    assert "The variable public_ipv4 of b, c is missing" in str(problem)
 
 
 GROUPS = {"province": ["a", "b"], "directory": ["a"], "mail": ["b"], "webmail": ["b"]}

@@ -16,6 +16,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.inventory_variables
     extra_problems,
     group_problems,
     inventory_problems,
+    missing_problems,
 )
 from ansible_collections.thucongvu.mail.plugins.module_utils.messages import say
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import ProblemsError
@@ -47,11 +48,12 @@ class ActionModule(ActionBase):
             Path(arguments["regulations_dir"]),
         )
         sources = [Path(source) for source in arguments["sources"]]
-        groups = (task_vars or {}).get("groups", {})
+        groups, hostvars = ((task_vars or {}).get(name, {}) for name in ("groups", "hostvars"))
         problems = inventory_problems(sources, declared, lambda name: IGNORED.search(name.encode()) is not None)
         problems += extra_problems(load_extra_vars(self._loader), declared)
         problems += files_of_nobody(sources, groups)
         problems += group_problems(groups)
+        problems += missing_problems({host: hostvars[host] for host in groups.get("province", ())}, declared)
         if problems:
             raise AnsibleActionFail(str(ProblemsError(problems)))
         result.update(changed=False, msg=say("inventory.ok"))

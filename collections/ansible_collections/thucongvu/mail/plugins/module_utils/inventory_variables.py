@@ -14,7 +14,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import
 from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Opaque
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
     from ansible_collections.thucongvu.mail.plugins.module_utils.declared_variables import Declared
@@ -130,6 +130,21 @@ def inventory_problems(
             problems.append(Problem("inventory.unknown", values, *place))
         elif (wrong := _wrong_value(variable.value, known)) is not None:
             problems.append(Problem(wrong[0], {"allowed": wrong[1]}, *place))
+    return problems
+
+
+def missing_problems(hosts: Mapping[str, Collection[str]], declared: Mapping[str, Declared]) -> list[Problem]:
+    """Return the variables that hosts of a province lack.
+
+    Args:
+        hosts: The names of the variables that each host has, from wherever.
+        declared: What may be set, by name.
+    """
+    problems: list[Problem] = []
+    for name in (name for name, known in declared.items() if known.required):
+        lacking = [host for host, names in hosts.items() if name not in names]
+        if lacking:
+            problems.append(Problem("inventory.missing", {"name": name, "hosts": joined(lacking)}))
     return problems
 
 
