@@ -76,6 +76,12 @@ ROWS = [
         id="position in an older encoding",
     ),
     pytest.param(
+        """p2,Trần Thị Hoa,,"=HYPERLINK(""//x.vn"")",,2016-01-04,active,tthoa""",
+        "position = '=HYPERLINK(",
+        "allowed: text that does not begin with",
+        id="formula",
+    ),
+    pytest.param(
         "p2,Trần Thị Hoa,,,ext. 12,2016-01-04,active,tthoa", "phone = 'ext. 12'", "allowed: digits", id="telephone"
     ),
     pytest.param(
