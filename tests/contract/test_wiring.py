@@ -155,6 +155,18 @@ def test_every_value_that_is_not_allowed_is_named_with_what_is(ansible, inventor
         assert allowed in said
 
 
+def test_what_a_province_must_say_is_asked_for_before_it_is_used(ansible, inventory):
+    (inventory / "group_vars/province/main.yml").write_text("province: cantho\ndns_mta_sts_mode: tsting\n")
+    done = ansible.run("-i", inventory, "playbooks/register.yml")
+    assert [(task["host"], task["outcome"]) for task in done.tasks] == [("localhost", "failed")]
+    said = done.results[0]["msg"]
+    for name in ("regulation", "domain", "province_name"):
+        assert f"The variable {name} of mail01.cantho.gov.vn is missing" in said
+    assert "public_ipv4" not in said
+    assert "main.yml:2: dns_mta_sts_mode = 'tsting'" in said
+    assert "allowed: testing, enforce, none." in said
+
+
 def test_a_deployment_without_secrets_says_what_to_run_and_contacts_no_host(ansible, inventory):
     done = ansible.run("-i", inventory, "playbooks/site.yml")
     assert done.returncode != 0

@@ -50,6 +50,7 @@ def addresses(candidates):
         ("SỞ THÔNG TIN VÀ TRUYỀN THÔNG", ["sotttt", "sothongtinvatruyenthong"]),
         ("Sở Lao động - Thương binh và Xã hội", ["soldtbxh", "solaodongthuongbinhvaxahoi"]),
         ("Sở Y tế", ["soyt", "soyte"]),
+        ("Sở “Nội vụ”…", ["sonv", "sonoivu"]),
     ],
 )
 def test_ct_4_2a_departments(cantho, name, wanted):

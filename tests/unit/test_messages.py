@@ -51,6 +51,11 @@ def test_vietnamese_comes_first():
     )
 
 
+def test_what_cannot_be_seen_is_said_by_its_code():
+    said = say("text.not_a_name", part="Minh\x1b[2J\u200b", found="\x9b")
+    assert "Minh\\x1b[2J\\u200b: ký tự \\x9b không dùng" in said
+
+
 def test_a_placeholder_without_value_is_a_mistake_of_the_code():
     with pytest.raises(KeyError):
         say("plan.issued")

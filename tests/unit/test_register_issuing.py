@@ -78,6 +78,12 @@ def test_ct_4_2d_by_date_of_registration_and_the_fourth_waits_for_the_operator(c
     assert "sonv.csv:2 Nguyễn Văn Minh (p1; CT-4.2d): nvminh → Nguyễn Văn Minh" in report
 
 
+def test_a_name_whose_every_form_is_too_long_waits_for_the_operator(cantho, make_register):
+    _register, found = plan(make_register(SONV, sonv=[f"p1,{'Minh' * 20},,,,2016-01-01,active,"]), cantho)
+    assert [(pending.subject.id, pending.passed) for pending in found.pending] == [("p1", ())]
+    assert "taken or longer than 64 characters" in plan_report(found, written=False)
+
+
 def test_within_a_day_the_file_and_the_row_decide(cantho, make_register):
     folder = make_register(
         SONV + "- {id: ab, name: Ban Dân tộc, kind: board, address: bandt}\n",
@@ -236,12 +242,56 @@ def test_writing_keeps_every_byte_but_the_address(cantho, make_register):
     )
 
 
-def test_an_agencies_file_with_crlf_keeps_it(cantho, make_register):
-    folder = make_register("- id: nv\r\n  name: Sở Nội vụ\r\n  kind: department\r\n")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "- id: nv\r\n  name: Sở Nội vụ\r\n  kind: department\r\n",
+            "- id: nv\r\n  name: Sở Nội vụ\r\n  address: sonv\r\n  kind: department\r\n",
+        ),
+        (
+            "- id: nv\r\n  name: >\r\n    Sở Nội vụ\r\n  kind: department\r\n",
+            "- id: nv\r\n  name: >\r\n    Sở Nội vụ\r\n  address: sonv\r\n  kind: department\r\n",
+        ),
+        (
+            "- id: nv\r\n  kind: department\r\n  name: Sở Nội vụ",
+            "- id: nv\r\n  kind: department\r\n  name: Sở Nội vụ\r\n  address: sonv",
+        ),
+    ],
+)
+def test_an_agencies_file_with_crlf_keeps_it(cantho, make_register, before, after):
+    folder = make_register(before)
     issue(folder, cantho)
-    assert (folder / "agencies.yml").read_bytes().decode() == (
-        "- id: nv\r\n  name: Sở Nội vụ\r\n  address: sonv\r\n  kind: department\r\n"
-    )
+    assert (folder / "agencies.yml").read_bytes().decode() == after
+
+
+# Nothing stands there, but not where an address could be put with the rest kept.
+ENTRY = "- id: nv\n  name: Sở Nội vụ\n  kind: department\n"
+
+
+@pytest.mark.parametrize(
+    "agencies",
+    [
+        ENTRY + "  address: !!str\n",
+        ENTRY + "  address: &nothing ''\n",
+        ENTRY + "  address: |\n\n",
+        ENTRY + "  ? address\n  : ''\n",
+        "- &a {id: nv, name: Sở Nội vụ, kind: department}\n- {<<: *a, id: ngv}\n",
+        "- {id: nv, name: &n Sở Nội vụ, kind: department}\n- {id: ngv, name: *n, kind: department}\n",
+    ],
+)
+def test_an_entry_that_an_address_cannot_be_put_into_is_refused(cantho, make_register, agencies):
+    register, found = plan(make_register(agencies), cantho)
+    with pytest.raises(ProblemsError) as caught:
+        register_changes(register, found)
+    assert {problem.key for problem in caught.value.problems} == {"register.not_plain"}
+    assert "agencies.yml:" in str(caught.value)
+
+
+def test_quotes_with_only_spaces_in_them_are_nothing(cantho, make_register):
+    folder = make_register(ENTRY + "  address: '  '\n")
+    issue(folder, cantho)
+    assert (folder / "agencies.yml").read_text(encoding="utf-8") == ENTRY + "  address: sonv\n"
 
 
 def test_permissions_stay_and_no_other_file_is_left(cantho, make_register):
@@ -251,6 +301,30 @@ def test_permissions_stay_and_no_other_file_is_left(cantho, make_register):
     issue(folder, cantho)
     assert path.stat().st_mode & 0o777 == 0o640
     assert sorted(entry.name for entry in folder.rglob("*")) == ["agencies.yml", "people", "sonv.csv"]
+
+
+def test_a_symbolic_link_goes_on_naming_its_file(cantho, make_register, tmp_path):
+    folder = make_register(SONV, sonv=[MINH.format(1, 1)])
+    (folder / "people/sonv.csv").rename(tmp_path / "elsewhere.csv")
+    (folder / "people/sonv.csv").symlink_to(tmp_path / "elsewhere.csv")
+    issue(folder, cantho)
+    assert (folder / "people/sonv.csv").is_symlink()
+    assert (tmp_path / "elsewhere.csv").read_text(encoding="utf-8").endswith(",active,nvminh\n")
+
+
+def test_a_file_that_cannot_be_written_is_named_and_stays(cantho, make_register, monkeypatch):
+    folder = make_register(SONV, sonv=[MINH.format(1, 1)])
+    before = (folder / "people/sonv.csv").read_bytes()
+
+    def refuse(*_arguments, **_options):
+        raise PermissionError(13, "Permission denied", "somewhere")
+
+    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    with pytest.raises(ProblemsError) as caught:
+        issue(folder, cantho)
+    (problem,) = caught.value.problems
+    assert (problem.key, problem.file) == ("register.unwritable", folder / "people/sonv.csv")
+    assert (folder / "people/sonv.csv").read_bytes() == before
 
 
 def test_a_file_that_changed_meanwhile_is_not_overwritten(cantho, make_register):

@@ -76,6 +76,12 @@ ROWS = [
         id="position in an older encoding",
     ),
     pytest.param(
+        """p2,Trần Thị Hoa,,"=HYPERLINK(""//x.vn"")",,2016-01-04,active,tthoa""",
+        "position = '=HYPERLINK(",
+        "allowed: text that does not begin with",
+        id="formula",
+    ),
+    pytest.param(
         "p2,Trần Thị Hoa,,,ext. 12,2016-01-04,active,tthoa", "phone = 'ext. 12'", "allowed: digits", id="telephone"
     ),
     pytest.param(
@@ -130,6 +136,18 @@ ROWS = [
         "address = 'admin'",
         "reserved for the system",
         id="reserved address",
+    ),
+    pytest.param(
+        "p2,Trần Thị Hoa,,,,2016-01-04,active,\u00a0",
+        "address = '\\xa0'",
+        "allowed: the part before @",
+        id="a space that only looks empty",
+    ),
+    pytest.param(
+        'p2,Trần Thị Hoa,,,,2016-01-04,active," \n"',
+        "address = ' \\n'",
+        "allowed: the part before @",
+        id="a line break for an address",
     ),
     pytest.param("p2,Trần Thị Hoa,,,,2016-01-04,active", "row = ", "7 columns instead of 8", id="too few columns"),
     pytest.param(
@@ -222,6 +240,27 @@ def test_a_people_file_without_agency_and_another_file(cantho, make_register):
     (folder / "people" / "sonv.xlsx").write_bytes(b"PK")
     keys = [problem.key for problem in problems_of(folder, cantho).problems]
     assert keys == ["register.not_csv", "register.no_agency"]
+
+
+def test_lists_of_people_that_would_be_passed_over(cantho, make_register):
+    folder = make_register(AGENCIES, sonv=[GOOD])
+    (folder / "people").rename(folder / "peoples")
+    (folder / "sonv.csv").write_text("id\n")
+    (folder / "notes").mkdir()
+    (folder / "notes" / "read.me").write_text("x")
+    problems = problems_of(folder, cantho).problems
+    assert [(problem.key, problem.file.name) for problem in problems] == [
+        ("register.elsewhere", "peoples"),
+        ("register.elsewhere", "sonv.csv"),
+    ]
+
+
+def test_a_file_in_the_place_of_the_people_folder(cantho, make_register):
+    folder = make_register(AGENCIES)
+    (folder / "people").rmdir()
+    (folder / "people").write_text("x")
+    problem = only_problem(folder, cantho)
+    assert (problem.key, problem.file.name) == ("yaml.unreadable", "people")
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,10 @@ def test_an_unchanged_file_is_read_once(project):
 
 
 BROKEN = [
+    ("effective: '2015-12-30'", "effective: '2015-13-30'", "effective", "right form"),
+    ("operator: {value: sotttt", "operator: {value: hotro", "functions.operator.value", "allowed: another address"),
+    ("operator: {value: sotttt", "operator: {value: admin", "functions.operator.value", "allowed: another address"),
+    ("address: hotro, help: true", "address: hotro", "functions.addresses", "one entry needs help: true"),
     ("format: 1", "format: 2", "format", "allowed: 1."),
     ("id: cantho", "id: Cần Thơ", "id", "allowed: ^[a-z][a-z0-9_]*$"),
     ("code: CT\n", "", "-", "The required key code is missing."),

@@ -6,12 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
+from ansible.inventory.manager import IGNORED
 from ansible.plugins.action import ActionBase
+from ansible.utils.vars import load_extra_vars
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.declared_variables import declared_variables
+from ansible_collections.thucongvu.mail.plugins.module_utils.inventory_files import files_of_nobody
 from ansible_collections.thucongvu.mail.plugins.module_utils.inventory_variables import (
+    extra_problems,
     group_problems,
     inventory_problems,
+    missing_problems,
 )
 from ansible_collections.thucongvu.mail.plugins.module_utils.messages import say
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import ProblemsError
@@ -42,8 +47,13 @@ class ActionModule(ActionBase):
             Path(arguments["site_variables"]),
             Path(arguments["regulations_dir"]),
         )
-        problems = inventory_problems([Path(source) for source in arguments["sources"]], declared)
-        problems += group_problems((task_vars or {}).get("groups", {}))
+        sources = [Path(source) for source in arguments["sources"]]
+        groups, hostvars = ((task_vars or {}).get(name, {}) for name in ("groups", "hostvars"))
+        problems = inventory_problems(sources, declared, lambda name: IGNORED.search(name.encode()) is not None)
+        problems += extra_problems(load_extra_vars(self._loader), declared)
+        problems += files_of_nobody(sources, groups)
+        problems += group_problems(groups)
+        problems += missing_problems({host: hostvars[host] for host in groups.get("province", ())}, declared)
         if problems:
             raise AnsibleActionFail(str(ProblemsError(problems)))
         result.update(changed=False, msg=say("inventory.ok"))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Problem, ProblemsError
+from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import dotted
 from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import BYTE_ORDER_MARK, parse_yaml
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Keys, YamlFile
 
 # What may stand behind the key `address` when there is none.
-_NOTHING = re.compile(r"""[ \t]*:(?:[ \t]*(?:''|""|~|null\b|Null\b|NULL\b))?(?=[ \t]*(?:[,}#\r\n]|\Z))""")
+_NOTHING = re.compile(r"""[ \t]*:(?:[ \t]*(?:'[ \t]*'|"[ \t]*"|~|null\b|Null\b|NULL\b))?(?=[ \t]*(?:[,}#\r\n]|\Z))""")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -36,26 +38,35 @@ def _scalar(address: str) -> str:
     return address if isinstance(yaml.safe_load(address), str) else f"'{address}'"
 
 
-def _edit(text: str, entry: yaml.MappingNode, address: str) -> tuple[int, int, str]:
-    """Return what to put where: from, to, and the text between."""
+def _edit(text: str, entry: yaml.MappingNode, address: str) -> tuple[int, int, str] | None:
+    """Return what to put where: from, to, and the text between; None where the entry has no address in an unusual form."""
     named: dict[str, tuple[yaml.Node, yaml.Node]] = {name.value: (name, value) for name, value in entry.value}
     if "address" in named:
-        start = named["address"][0].end_mark.index
+        name, present = named["address"]
+        start = name.end_mark.index
         nothing = _NOTHING.match(text, start)
         if nothing is None:
-            raise ValueError(f"line {named['address'][0].start_mark.line + 1} has an address")
+            if present.value.strip(" \t"):
+                raise ValueError(f"line {name.start_mark.line + 1} has an address")
+            return None
         return start, nothing.end(), f": {address}"
     key, value = named["name"]
     if entry.flow_style:
         return value.end_mark.index, value.end_mark.index, f", address: {address}"
     indent = " " * key.start_mark.column
+    line_end = "\r\n" if "\r\n" in text else "\n"
     if value.end_mark.column == 0:
         # A text in block style ends where the next line begins.
-        return value.end_mark.index, value.end_mark.index, f"{indent}address: {address}\n"
+        return value.end_mark.index, value.end_mark.index, f"{indent}address: {address}{line_end}"
     end = _LINE_END.search(text, value.end_mark.index)
     if end is None:
-        return len(text), len(text), f"\n{indent}address: {address}"
+        return len(text), len(text), f"{line_end}{indent}address: {address}"
     return end.end(), end.end(), f"{indent}address: {address}{end.group()}"
+
+
+def _not_plain(file: YamlFile, keys: Keys) -> Problem:
+    place = (*keys, "address")
+    return Problem("register.not_plain", {}, file.path, file.line(place), dotted(place))
 
 
 def with_agency_addresses(file: YamlFile, addresses: Mapping[Keys, str]) -> str:
@@ -66,16 +77,20 @@ def with_agency_addresses(file: YamlFile, addresses: Mapping[Keys, str]) -> str:
         addresses: The address by the entry's place in the file.
 
     Raises:
-        ValueError: An entry has an address already (an issued address never changes, CT-4.2a), or the edit would change
-            anything else in what the file says.
+        ValueError: An entry has an address already: an issued address never changes (CT-4.2a).
+        ProblemsError: An entry is written so (anchor, tag, block) that the edit would change anything else in what the
+            file says.
     """
     root = file.root
     if root is None or not addresses:
         return file.text
     mark = BYTE_ORDER_MARK if file.text.startswith(BYTE_ORDER_MARK) else ""
     text = file.text.removeprefix(BYTE_ORDER_MARK)
-    edits = [_edit(text, _entry(root, keys), _scalar(address)) for keys, address in addresses.items()]
-    for start, end, new in sorted(edits, reverse=True):
+    edits = {keys: _edit(text, _entry(root, keys), _scalar(address)) for keys, address in addresses.items()}
+    unusual = [keys for keys, edit in edits.items() if edit is None]
+    if unusual:
+        raise ProblemsError(_not_plain(file, keys) for keys in unusual)
+    for start, end, new in sorted(filter(None, edits.values()), reverse=True):
         text = text[:start] + new + text[end:]
     expected: Any = copy.deepcopy(file.data)
     for keys, address in addresses.items():
@@ -83,6 +98,10 @@ def with_agency_addresses(file: YamlFile, addresses: Mapping[Keys, str]) -> str:
         for key in keys:
             entry = entry[key]
         entry["address"] = address
-    if parse_yaml(file.path, mark + text).data != expected:
-        raise ValueError("the edit would change more than addresses")
-    return mark + text
+    try:
+        if parse_yaml(file.path, mark + text).data == expected:
+            return mark + text
+    except ProblemsError:
+        pass
+    # Entries share text (an alias), so that what one is given another one would get too.
+    raise ProblemsError(_not_plain(file, keys) for keys in addresses)

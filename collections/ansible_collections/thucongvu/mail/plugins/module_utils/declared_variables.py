@@ -21,12 +21,14 @@ class Declared:
         choices: The values allowed, empty where any is.
         pattern: The form that a text must have, None where any may be.
         allowed: The form in words.
+        required: Whether every host of a province needs it.
     """
 
     type: str | None = None
     choices: tuple[str, ...] = ()
     pattern: str | None = None
     allowed: str = ""
+    required: bool = False
 
 
 def _load(path: Path) -> Any:  # noqa: ANN401  # YAML
@@ -73,5 +75,7 @@ def declared_variables(roles: Path, group_vars: Path, site: Path, regulations: P
         choices = tuple(entry.get("choices", ()))
         if entry.get("choices_from") == "regulations":
             choices = tuple(sorted(path.stem for path in regulations.glob("*.yml")))
-        found[name] = Declared(entry["type"], choices, entry.get("pattern"), entry.get("allowed", ""))
+        found[name] = Declared(
+            entry["type"], choices, entry.get("pattern"), entry.get("allowed", ""), entry.get("required", False)
+        )
     return found

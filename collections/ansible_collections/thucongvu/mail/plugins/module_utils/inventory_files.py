@@ -11,7 +11,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import
 from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import load_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Keys, YamlFile
 
@@ -46,13 +46,14 @@ class InventoryVariables:
 
 
 def _files_below(path: Path) -> Iterator[Path]:
-    """Yield the variable files that Ansible reads of a name in group_vars or host_vars."""
-    if path.is_dir():
-        for entry in sorted(path.iterdir()):
-            if not entry.name.startswith(".") and not entry.name.endswith("~"):
-                yield from _files_below(entry)
-    elif path.suffix in _YAML:
-        yield path
+    """Yield the variable files that Ansible reads of a folder in group_vars or host_vars."""
+    for entry in sorted(path.iterdir()):
+        if entry.name.startswith(".") or entry.name.endswith("~"):
+            continue
+        if entry.is_dir():
+            yield from _files_below(entry)
+        elif entry.suffix in _YAML:
+            yield entry
 
 
 def _read(found: InventoryVariables, path: Path) -> YamlFile | None:
@@ -116,35 +117,77 @@ def _inventory_file(found: InventoryVariables, path: Path) -> None:
         _group(found, file, (str(name),), str(name), group)
 
 
-def inventory_variables(sources: Iterable[Path]) -> InventoryVariables:
+def _folder(source: Path) -> Path:
+    """Return where Ansible looks for the variable files of an inventory."""
+    return source if source.is_dir() else source.parent
+
+
+def _variable_files(folder: Path, kind: str) -> Iterator[tuple[str, Path]]:
+    """Yield what lies in group_vars or host_vars, each with the name that Ansible takes it for."""
+    base = folder / kind
+    for entry in sorted(base.iterdir()) if base.is_dir() else ():
+        if not entry.name.startswith(".") and not entry.name.endswith("~"):
+            # A host's name has full stops of its own.
+            named = entry.suffix in _YAML and not entry.is_dir()
+            yield entry.stem if named else entry.name, entry
+
+
+def files_of_nobody(sources: Iterable[Path], groups: Mapping[str, Iterable[str]]) -> list[Problem]:
+    """Return the variable files that Ansible passes over, since no group or host bears their names.
+
+    Args:
+        sources: As for :func:`inventory_variables`.
+        groups: Hosts by group, as Ansible read all sources.
+    """
+    problems: list[Problem] = []
+    for folder in {_folder(source): None for source in sources if source.exists()}:
+        for kind, known in (("group_vars", sorted(groups)), ("host_vars", sorted(groups.get("all", ())))):
+            for name, path in _variable_files(folder, kind):
+                if name not in known:
+                    # Variables for all are refused for a reason of their own.
+                    allowed = [own for own in known if own not in ("all", "ungrouped")]
+                    values = {"name": name, "near": nearest(name, allowed), "allowed": joined(allowed)}
+                    problems.append(Problem("inventory.nobody", values, path))
+    return problems
+
+
+def _inventory_files(folder: Path, ignored: Callable[[str], bool]) -> Iterator[Path]:
+    """Yield the inventory files that Ansible reads of a folder, and of the folders in it."""
+    for entry in sorted(folder.iterdir()):
+        if ignored(entry.name):
+            continue
+        if entry.is_dir():
+            yield from _inventory_files(entry, ignored)
+        else:
+            yield entry
+
+
+def inventory_variables(sources: Iterable[Path], ignored: Callable[[str], bool]) -> InventoryVariables:
     """Return every variable that inventories set.
 
     Args:
         sources: Inventory folders or files, as given to ``ansible-playbook -i``. Files encrypted as a whole are left out:
             their names cannot be read without the password.
+        ignored: Whether Ansible takes no file or folder of that name for an inventory.
     """
     found = InventoryVariables()
     for source in sources:
         if source.is_dir():
-            folder = source
-            files = [path for path in sorted(source.iterdir()) if path.is_file() and path.suffix in (".yml", ".yaml")]
+            files = list(_inventory_files(source, ignored))
         elif source.is_file():
-            folder = source.parent
-            files = [source] if source.suffix in (".yml", ".yaml") else []
-            if not files:
-                found.problems.append(Problem("inventory.not_yaml", {}, source))
+            files = [source]
         else:
             # A list of hosts on the command line (`-i host,`) sets nothing.
             continue
         for path in files:
-            _inventory_file(found, path)
+            if path.suffix in (".yml", ".yaml"):
+                _inventory_file(found, path)
+            else:
+                found.problems.append(Problem("inventory.not_yaml", {}, path))
         for kind in ("group_vars", "host_vars"):
-            base = folder / kind
-            for entry in sorted(base.iterdir()) if base.is_dir() else ():
-                if entry.name.startswith("."):
-                    continue
-                scope: Scope = "host" if kind == "host_vars" else "all" if entry.stem == "all" else "group"
-                for path in _files_below(entry):
+            for name, entry in _variable_files(_folder(source), kind):
+                scope: Scope = "host" if kind == "host_vars" else "all" if name == "all" else "group"
+                for path in _files_below(entry) if entry.is_dir() else [entry]:
                     file = _read(found, path)
                     if file is not None:
                         _add(found, file, (), file.data, scope)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import TYPE_CHECKING, Any
+
+import yaml
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.inventory_files import inventory_variables
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Problem
@@ -11,66 +14,137 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import
 from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Opaque
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
     from ansible_collections.thucongvu.mail.plugins.module_utils.declared_variables import Declared
-    from ansible_collections.thucongvu.mail.plugins.module_utils.inventory_files import Variable
 
 _TYPES: dict[str, type] = {"str": str, "int": int, "bool": bool, "float": float, "list": list, "dict": dict}
+# How a host is reached. Ansible has many more names of its own, each plugin some, so only what is nearly one of these is
+# taken for a slip.
+_CONNECTION = (
+    "ansible_become",
+    "ansible_become_method",
+    "ansible_become_pass",
+    "ansible_become_password",
+    "ansible_become_user",
+    "ansible_connection",
+    "ansible_host",
+    "ansible_password",
+    "ansible_port",
+    "ansible_private_key_file",
+    "ansible_python_interpreter",
+    "ansible_ssh_common_args",
+    "ansible_ssh_private_key_file",
+    "ansible_user",
+)
 
 
 def _text(value: Any) -> str | None:  # noqa: ANN401  # any YAML value
     return None if isinstance(value, dict | list | Opaque) else str(value)
 
 
-def _value_problem(variable: Variable, declared: Declared) -> Problem | None:
-    """Return what is wrong with a value; a template or an encrypted value is known only when it is used."""
-    value = variable.value
+def _slip(name: str, known: Iterable[str], alike: float) -> str | None:
+    """Return the known name that a name is nearly, None where it is one itself or like none."""
+    near = difflib.get_close_matches(name, known, 1, alike)
+    return near[0] if near and near[0] != name else None
+
+
+def _wrong_value(value: Any, declared: Declared) -> tuple[str, str] | None:  # noqa: ANN401  # any YAML value
+    """Return what is wrong with a value, as a message and what is allowed; a template or an encrypted value is known only
+    when it is used."""
     if declared.type is None or isinstance(value, Opaque) or (isinstance(value, str) and "{{" in value):
         return None
     wanted = _TYPES[declared.type]
     fits = isinstance(value, wanted) and (wanted is not int or not isinstance(value, bool))
     if not fits:
-        key, allowed = "inventory.type", declared.type
-    elif declared.choices and value not in declared.choices:
-        key, allowed = "inventory.choice", joined(declared.choices)
-    elif declared.pattern is not None and re.fullmatch(declared.pattern, value) is None:
-        key, allowed = "inventory.choice", declared.allowed
-    else:
-        return None
-    return Problem(key, {"allowed": allowed}, variable.file, variable.line, variable.name, _text(value))
+        return "inventory.type", declared.type
+    if declared.choices and value not in declared.choices:
+        return "inventory.choice", joined(declared.choices)
+    if declared.pattern is not None and re.fullmatch(declared.pattern, value) is None:
+        return "inventory.choice", declared.allowed
+    return None
 
 
-def inventory_problems(sources: Iterable[Path], declared: Mapping[str, Declared]) -> list[Problem]:
+def _read(text: str) -> Any:  # noqa: ANN401  # any YAML value
+    """Return what a text of the command line stands for, as Ansible's filters take it: 5, true, [a]."""
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text
+
+
+def extra_problems(extra: Mapping[str, Any], declared: Mapping[str, Declared]) -> list[Problem]:
+    """Return what is wrong with the variables of the command line.
+
+    Args:
+        extra: What ``--extra-vars`` sets. A name that is like none of ours is let be: what starts Ansible may pass its own.
+        declared: What may be set, by name.
+    """
+    problems: list[Problem] = []
+    for name, value in extra.items():
+        place = f"--extra-vars {name}"
+        known = declared.get(name)
+        if known is None:
+            near = _slip(name, declared, 0.8)
+            if near is not None:
+                problems.append(
+                    Problem("inventory.unknown", {"name": name, "near": near}, field=place, value=_text(value))
+                )
+            continue
+        plain = isinstance(value, str) and known.type != "str"
+        wrong = _wrong_value(_read(value) if plain else value, known)
+        if wrong is not None:
+            problems.append(Problem(wrong[0], {"allowed": wrong[1]}, field=place, value=_text(value)))
+    return problems
+
+
+def inventory_problems(
+    sources: Iterable[Path], declared: Mapping[str, Declared], ignored: Callable[[str], bool]
+) -> list[Problem]:
     """Return what is wrong with the variables of inventories.
 
     Args:
         sources: Inventory folders or files.
-        declared: What may be set, by name; names that begin with ``ansible_`` always may.
+        ignored: Whether Ansible takes no file or folder of that name for an inventory.
+        declared: What may be set, by name. Names that begin with ``ansible_`` may, unless they are nearly a known one.
 
     Returns:
         Problems with file, line, name, value and the nearest known name, in the order in which files are read.
     """
-    found = inventory_variables(sources)
+    found = inventory_variables(sources, ignored)
     problems = list(found.problems)
     for variable in found.variables:
         if variable.scope == "all":
             problems.append(
                 Problem("inventory.all", {"name": variable.name}, variable.file, variable.line, variable.name)
             )
-        if variable.name.startswith("ansible_"):
-            continue
+        place = (variable.file, variable.line, variable.name, _text(variable.value))
         known = declared.get(variable.name)
-        if known is None:
+        if variable.name.startswith("ansible_"):
+            near = _slip(variable.name, _CONNECTION, 0.9)
+            if near is not None:
+                problems.append(Problem("inventory.connection", {"name": variable.name, "near": near}, *place))
+        elif known is None:
             values = {"name": variable.name, "near": nearest(variable.name, declared)}
-            problems.append(
-                Problem("inventory.unknown", values, variable.file, variable.line, variable.name, _text(variable.value))
-            )
-            continue
-        problem = _value_problem(variable, known)
-        if problem is not None:
-            problems.append(problem)
+            problems.append(Problem("inventory.unknown", values, *place))
+        elif (wrong := _wrong_value(variable.value, known)) is not None:
+            problems.append(Problem(wrong[0], {"allowed": wrong[1]}, *place))
+    return problems
+
+
+def missing_problems(hosts: Mapping[str, Collection[str]], declared: Mapping[str, Declared]) -> list[Problem]:
+    """Return the variables that hosts of a province lack.
+
+    Args:
+        hosts: The names of the variables that each host has, from wherever.
+        declared: What may be set, by name.
+    """
+    problems: list[Problem] = []
+    for name in (name for name, known in declared.items() if known.required):
+        lacking = [host for host, names in hosts.items() if name not in names]
+        if lacking:
+            problems.append(Problem("inventory.missing", {"name": name, "hosts": joined(lacking)}))
     return problems
 
 

@@ -39,13 +39,20 @@ def catalogue(folder: Path = MESSAGES) -> dict[str, dict[str, str]]:
     return found
 
 
+def _seen(value: object) -> object:
+    """Return what stands for a placeholder; of text from a file, what would move the cursor or cannot be seen by its code."""
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    return "".join(letter if letter.isprintable() or letter == "\n" else ascii(letter)[1:-1] for letter in value)
+
+
 def sentence(key: str, language: str, **values: object) -> str:
     """Return one sentence in one language.
 
     Raises:
         KeyError: No such message, or a placeholder without a value.
     """
-    return catalogue()[key][language].format_map(values)
+    return catalogue()[key][language].format_map({name: _seen(value) for name, value in values.items()})
 
 
 def say(key: str, **values: object) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         Regulation,
     )
 
-_BETWEEN_WORDS = re.compile(rf"[\s{re.escape(HYPHENS)},;:/&+().\"_\[\]!?*#%=<>@|\\^`~{{}}$]+")
+_BETWEEN_WORDS = re.compile(rf"[\s{re.escape(HYPHENS)},;:/&+().\"_\[\]!?*#%=<>@|\\^`~{{}}$“”…]+")
 _ACRONYM_LENGTH = 2
 
 

@@ -58,14 +58,26 @@ def _person(checks: Checks, agency: Agency, units: frozenset[str], file: Path, r
     )
 
 
-def _people_files(folder: Path, problems: list[Problem]) -> list[Path]:
-    """Return the people files by name; what else lies there is a problem: a list in another form would be missed."""
-    if not folder.is_dir():
+def _entries(folder: Path, problems: list[Problem]) -> list[Path]:
+    """Return what lies in a folder, by name, without hidden files and an editor's copies; nothing where there is none."""
+    try:
+        found = sorted(folder.iterdir())
+    except FileNotFoundError:
         return []
+    except OSError as error:
+        problems.append(Problem("yaml.unreadable", {"reason": error.strerror}, folder))
+        return []
+    return [path for path in found if not path.name.startswith(".") and not path.name.endswith("~")]
+
+
+def _people_files(folder: Path, problems: list[Problem]) -> list[Path]:
+    """Return a register's people files by name; a list that stands elsewhere or in another form is a problem: it would be
+    missed."""
+    for path in _entries(folder, problems):
+        if path.suffix == ".csv" or (path.name != PEOPLE_FOLDER and any(path.glob("*.csv"))):
+            problems.append(Problem("register.elsewhere", {"name": path.name}, path))
     files: list[Path] = []
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.name.endswith("~"):
-            continue
+    for path in _entries(folder / PEOPLE_FOLDER, problems):
         if path.suffix == ".csv" and path.is_file():
             files.append(path)
         else:
@@ -98,7 +110,7 @@ def load_register(folder: Path | str, regulation: Regulation) -> Register:
         # Without agencies every people file would seem to have none: those are not reported on top.
         raise ProblemsError(error.problems) from error
     people: list[Person] = []
-    for file in _people_files(folder / PEOPLE_FOLDER, checks.problems):
+    for file in _people_files(folder, checks.problems):
         agency = agencies.get(file.stem)
         if agency is None:
             allowed = ", ".join(agencies) or "-"

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _PHONE = re.compile(r"[0-9+(). /-]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# What a spreadsheet that opens the file works out, and may run.
+_FORMULA = re.compile(r"\s*[=+@-].")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,12 @@ class Checks:
             self.add(place, "register.id_twice", "id", value, id=value, first=first)
 
     def text(self, place: Place, name: str, value: str) -> None:
-        """Check free text: Vietnamese in Unicode on one line."""
+        """Check free text: Vietnamese in Unicode on one line, and no formula."""
         if _CONTROL.search(value):
             self.add(place, "register.control", name, value)
+            return
+        if _FORMULA.match(value):
+            self.add(place, "register.formula", name, value)
             return
         if not value.isascii():
             try:
@@ -95,8 +100,8 @@ class Checks:
         return "active"
 
     def address(self, place: Place, kind: HolderKind, identity: str, name: str, value: str) -> str:
-        """Check an issued or chosen address and claim it; return it, empty where it is only spaces."""
-        if not value.strip():
+        """Check an issued or chosen address and claim it; return it, empty where it is only spaces and tabs."""
+        if not value.strip(" \t"):
             return ""
         if not valid_local_part(value):
             self.add(place, "register.address_form", "address", value)

@@ -57,15 +57,18 @@ def register_changes(register: Register, plan: Plan) -> list[FileChange]:
 
 
 def write_changes(changes: Iterable[FileChange]) -> None:
-    """Write changed files, each by one rename with the old one's permissions.
+    """Write changed files, each by one rename with the old one's permissions; a symbolic link goes on naming its file.
 
     Raises:
-        ProblemsError: A file is no longer what was read; then none is written.
-        OSError: A file cannot be written.
+        ProblemsError: A file is no longer what was read, and then none is written; or a file cannot be written.
     """
     waiting = list(changes)
     meanwhile = [change.path for change in waiting if change.path.read_bytes() != change.before.encode()]
     if meanwhile:
         raise ProblemsError(Problem("register.changed_meanwhile", {}, path) for path in meanwhile)
     for change in waiting:
-        write_atomically(change.path, change.after.encode(), stat.S_IMODE(change.path.stat().st_mode))
+        try:
+            mode = stat.S_IMODE(change.path.stat().st_mode)
+            write_atomically(change.path.resolve(), change.after.encode(), mode)
+        except OSError as error:
+            raise ProblemsError([Problem("register.unwritable", {"reason": error.strerror}, change.path)]) from error

@@ -37,7 +37,7 @@ def clauses(data: object, keys: Keys = ()) -> Iterator[tuple[Keys, str]]:
             yield from clauses(value, (*keys, index))
 
 
-def _problem(file: YamlFile, key: str, keys: Keys, value: str, **values: object) -> Problem:
+def _problem(file: YamlFile, key: str, keys: Keys, value: str | None, **values: object) -> Problem:
     return Problem(key, values, file.path, file.line(keys), dotted(keys), value)
 
 
@@ -86,10 +86,11 @@ def _part_problems(file: YamlFile, keys: Keys, rule: dict[str, Any]) -> Iterator
 
 
 def _address_problems(file: YamlFile) -> Iterator[Problem]:
-    """Yield addresses that stand twice among functions and reserved ones."""
+    """Yield addresses that stand twice among functions and reserved ones, and what mail to functions lacks."""
+    functions = file.data["functions"]
     seen: set[str] = set()
     lists: tuple[tuple[Keys, list[dict[str, Any]]], ...] = (
-        (("functions", "addresses"), file.data["functions"]["addresses"]),
+        (("functions", "addresses"), functions["addresses"]),
         (("reserved",), file.data["reserved"]),
     )
     for keys, entries in lists:
@@ -98,6 +99,12 @@ def _address_problems(file: YamlFile) -> Iterator[Problem]:
             if address in seen:
                 yield _problem(file, "regulation.address_twice", (*keys, index, "address"), address, address=address)
             seen.add(address)
+    operator = functions["operator"]["value"]
+    if operator in seen:
+        place = ("functions", "operator", "value")
+        yield _problem(file, "regulation.operator_taken", place, operator, address=operator)
+    if not any("help" in entry for entry in functions["addresses"]):
+        yield _problem(file, "regulation.no_help", ("functions", "addresses"), None)
 
 
 def contradictions(file: YamlFile) -> list[Problem]:

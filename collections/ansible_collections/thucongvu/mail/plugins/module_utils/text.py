@@ -53,10 +53,19 @@ _SMALL = "".join(letter for letter in _FOLD if letter.islower())
 _LEGACY: tuple[tuple[str, re.Pattern[str]], ...] = (
     # Bytes C3, C4, C6, E1 BA, E1 BB that begin Vietnamese letters in UTF-8, read as Windows-1252 or Latin-1.
     ("UTF-8 (Windows-1252)", re.compile(r"á[º»]|[ÃÄÅÆ][\u0080-\u00BF€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|\uFFFD")),
-    # VNI writes the base letter, then one sign for its marks: pairs that no Vietnamese syllable has; ö is ư, ñ is đ.
-    ("VNI", re.compile(r"[ae][à-ÿ]|o[âêôõùú]|[uyô][õùú]|[aeouyô][äåëïøûü]|[ñö]", re.IGNORECASE)),
-    # TCVN3 (ABC): signs among letters, or a capital accented letter behind a small one (NguyÔn).
-    ("TCVN3 (ABC)", re.compile(rf"[¡-¿ÆÇËÎÏÑÖ×ØÜÞßäåæçëîïñö÷øûüþÿ]|[a-z{_SMALL}][À-Þ]")),
+    # VNI writes the base letter, then one sign for its marks: pairs that no Vietnamese syllable has; ö is ư, ñ is đ. Of ĩ it
+    # makes ó, which cannot follow ngh.
+    ("VNI", re.compile(r"[ae][à-ÿ]|o[âêôõùú]|[uyô][õùú]|[aeouyô][äåëïøûü]|[ñö]|ngh[òó]", re.IGNORECASE)),
+    # TCVN3 (ABC): signs among letters, or a capital accented letter behind a small one (NguyÔn) or in front of one (TÝn).
+    ("TCVN3 (ABC)", re.compile(rf"[¡-¿ÆÇËÎÏÑÖ×ØÜÞßäåæçëîïñö÷øûüþÿ]|[a-z{_SMALL}][À-Þ]|[A-Z][À-Þ][a-z{_SMALL}]")),
+    # Windows-1258 writes a letter, then its tone: ì is the acute, ò the dot below; ý is ư (Tuâìn, Thiònh, Hýng).
+    (
+        "Windows-1258",
+        re.compile(
+            r"[yâêôãõý]ì|[aeuyâêôãõý]ò|(?<!g)iò|oò(?!n)|[b-df-hj-np-tv-xz]ý(?:ng|[aiuõ])",
+            re.IGNORECASE,
+        ),
+    ),
     ("VISCII, VPS", re.compile(r"[\u0080-\u009F]|[ÄÅÛ]")),
     # VIQR: signs behind a vowel, or dd for đ. An apostrophe behind one letter is a name's own (K'Bé, Y'Bang).
     (

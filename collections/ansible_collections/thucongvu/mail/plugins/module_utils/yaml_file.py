@@ -27,6 +27,14 @@ class Opaque:
 class _Loader(yaml.CSafeLoader):  # type: ignore[misc,unused-ignore]  # the stubs lack it where libyaml is missing
     """Plain YAML: a date stays the text that stands there, an unknown tag becomes :class:`Opaque`."""
 
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ANN401  # any YAML value
+        """Return a node's value; PyYAML itself stumbles over a standard tag whose value is none (``!!bool x``)."""
+        try:
+            return super().construct_object(node, deep)
+        except (AttributeError, LookupError, ValueError):
+            reason = f"{node.value!r} is no {node.tag.rpartition(':')[2]}"
+            raise yaml.constructor.ConstructorError(None, None, reason, node.start_mark) from None
+
 
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
@@ -61,12 +69,18 @@ class YamlFile:
 
 
 def _walk(path: Path, root: yaml.Node) -> tuple[dict[Keys, int], list[Problem]]:
-    """Return each value's line, and each key that stands twice."""
+    """Return each value's line, and each key that stands twice.
+
+    What an alias repeats is looked at once, where it stands: it may repeat itself without end.
+    """
     lines: dict[Keys, int] = {(): root.start_mark.line + 1}
     problems: list[Problem] = []
     waiting: list[tuple[Keys, yaml.Node]] = [((), root)]
-    while waiting:
-        keys, node = waiting.pop()
+    looked_at: set[int] = set()
+    for keys, node in waiting:
+        if id(node) in looked_at:
+            continue
+        looked_at.add(id(node))
         if isinstance(node, yaml.SequenceNode):
             for index, child in enumerate(node.value):
                 lines[*keys, index] = child.start_mark.line + 1
@@ -116,6 +130,8 @@ def parse_yaml(path: Path, text: str) -> YamlFile:
     loader = _Loader(text.removeprefix(BYTE_ORDER_MARK))
     try:
         root = loader.get_single_node()
+        # Before values are made of the nodes: a merge (<<) is then put in the place of its key.
+        lines, problems = _walk(path, root) if root is not None else ({}, [])
         data = loader.construct_document(root) if root is not None else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark is not None else None
@@ -124,7 +140,6 @@ def parse_yaml(path: Path, text: str) -> YamlFile:
         raise ProblemsError([CoreError("yaml.syntax", reason=str(error)).at(path)]) from error
     finally:
         loader.dispose()
-    lines, problems = _walk(path, root) if root is not None else ({}, [])
     if problems:
         raise ProblemsError(problems)
     return YamlFile(path, text, data, root, lines)

@@ -9,6 +9,9 @@ description:
     C(inventories/variables.yml) declares, with file, line and the nearest known name.
   - It refuses variables of the group C(all) in an inventory too, which would lose to the project's own, and groups that
     the playbooks do not work with. Runs on the controller only and contacts no host.
+  - It refuses variable files of a group or host that there is not, which Ansible passes over; an inventory file that is
+    not YAML; what is nearly the name of a variable on the command line (C(--extra-vars)); and what is nearly one of the
+    names by which Ansible reaches a host.
   - Files that are encrypted as a whole are not looked into.
 options:
   sources:
