@@ -85,14 +85,3 @@ def test_the_scanners_socket_is_for_the_filter_alone(host):
 def test_a_local_account_reads_nothing_from_the_directory(host):
     asked = host.run("runuser -u nobody -- ldapsearch -Q -Y EXTERNAL -H ldapi:/// -LLL -b '' -s sub '(mail=*)' mail")
     assert "mail:" not in asked.stdout
-
-
-def test_services_come_back_after_a_crash(host, eventually):
-    for unit in ("postfix.service", "dovecot.service", "nginx.service"):
-        before = host.check_output("systemctl show --value --property MainPID %s", unit)
-        host.check_output("kill -9 %s", before)
-        assert eventually(
-            lambda unit=unit, before=before: (
-                host.check_output("systemctl show --value --property MainPID %s", unit) not in ("0", before)
-            )
-        )

@@ -1,4 +1,4 @@
-"""G7: the journal after all the other tests (this file is the last in the folder's order)."""
+"""G7: the journal after all the other tests but those that kill daemons (this file comes so late in the folder's order)."""
 
 import re
 
