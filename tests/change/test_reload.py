@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tcv.messages import Trouble
 from tcv.programs import output
 from tcv.site import Site
 
@@ -38,3 +39,14 @@ def test_a_run_that_was_cut_off_before_the_reload_is_made_good(site):
     output(["podman", "exec", container, "touch", "/etc/postfix/main.cf"])
     assert site.play("site", "--tags", "postfix", log="cut-off").changed > 0
     assert site.play("site", "--tags", "postfix", log="cut-off-again").changed == 0
+
+
+def test_the_resolver_validates_by_default_and_a_host_without_dns_stops_the_run(site):
+    """The test network's forwarder passes no DNSSEC on, so that nothing is answered: the old resolver stays the host's."""
+    container = site.container(site.members("mail")[0])
+    with pytest.raises(Trouble) as stopped:
+        site.play("site", "--tags", "resolver", "--extra-vars", '{"resolver_dnssec": true}', log="resolver-dnssec")
+    assert "resolver_dnssec: false" in str(stopped.value)
+    assert "trust-anchor-file" in output(["podman", "exec", container, "cat", "/etc/unbound/unbound.conf"])
+    site.play("site", "--tags", "resolver", log="resolver-back")
+    assert "NOERROR" in output(["podman", "exec", container, "dig", f"mx.{site.domain}"])

@@ -9,9 +9,13 @@ import pytest
 
 # In Base64, so that a scanner on the developer's machine leaves this file alone.
 EICAR = base64.b64decode("WDVPIVAlQEFQWzRcUFpYNTQoUF4pN0NDKTd9JEVJQ0FSLVNUQU5EQVJELUFOVElWSVJVUy1URVNULUZJTEUhJEgrSCo=")
-# rspamd's own test patterns: one is refused, one is marked.
+# The test pattern that is refused, and its brothers, which are marked.
 REFUSED = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
-MARKED = "YJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
+PATTERNS = {
+    "marked": REFUSED.replace("X", "Y", 1),
+    "rewritten": REFUSED.replace("X", "Z", 1),
+    "other": REFUSED.replace("X", "A", 1),
+}
 
 
 def zipped(content):
@@ -89,10 +93,25 @@ def test_spam_is_refused(site, recipient):
     assert refused.value.smtp_code == 554
 
 
-def test_what_looks_like_spam_goes_to_junk(site, recipient):
-    message = site.message("ban.hang@outside.example", recipient["address"], body=MARKED)
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_what_looks_like_spam_goes_to_junk(site, recipient, pattern):
+    message = site.message("ban.hang@outside.example", recipient["address"], body=PATTERNS[pattern])
     with site.outside() as session:
         session.send_message(message)
     arrived = site.arrives(recipient, message, folder="Junk")
     assert arrived is not None
     assert arrived["X-Spam"] == "Yes"
+
+
+@pytest.mark.parametrize("pattern", [*PATTERNS, "refused"])
+def test_a_test_pattern_carries_nothing_past_the_checks(site, sender, recipient, pattern):
+    body = PATTERNS.get(pattern, REFUSED)
+    virus = infected(site, "hoi.dan@outside.example", recipient["address"], "plain")
+    virus.get_body().set_content(body)
+    forged = site.message(recipient["address"], recipient["address"], body=body)
+    with pytest.raises(smtplib.SMTPDataError) as refused, site.outside() as session:
+        session.send_message(virus)
+    assert refused.value.smtp_code == 554
+    with pytest.raises(smtplib.SMTPDataError) as refused, site.submission(sender) as session:
+        session.send_message(forged, from_addr=sender["address"])
+    assert refused.value.smtp_code == 554

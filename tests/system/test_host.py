@@ -32,6 +32,21 @@ def test_every_unit_is_well(host):
     assert host.check_output("systemctl list-units --failed --no-legend --plain") == ""
 
 
+def test_every_timer_that_a_package_enabled_runs(host):
+    """Without a restart of the host."""
+    listed = host.check_output("systemctl list-unit-files --type timer --state enabled --no-legend --plain")
+    timers = [line.split()[0] for line in listed.splitlines()]
+    assert "logrotate.timer" in timers
+    # A condition (fstrim in a container) may keep one from running; nobody's having tried may not.
+    untried = [
+        timer
+        for timer in timers
+        if host.run("systemctl is-active %s", timer).rc != 0
+        and not host.check_output("systemctl show --value --property ConditionTimestamp %s", timer)
+    ]
+    assert untried == []
+
+
 def test_security_upgrades_are_automatic_and_restarts_are_not(host):
     said = host.check_output("apt-config dump")
     assert 'APT::Periodic::Unattended-Upgrade "1"' in said
@@ -85,3 +100,21 @@ def test_the_scanners_socket_is_for_the_filter_alone(host):
 def test_a_local_account_reads_nothing_from_the_directory(host):
     asked = host.run("runuser -u nobody -- ldapsearch -Q -Y EXTERNAL -H ldapi:/// -LLL -b '' -s sub '(mail=*)' mail")
     assert "mail:" not in asked.stdout
+
+
+def test_a_local_account_sends_nothing_past_the_filter_or_in_anothers_name(host, sender, recipient):
+    """A daemon that was broken into has such an account."""
+    handed_in = host.run(
+        f"printf 'From: {sender['address']}\\n\\nx\\n' | runuser -u nobody -- sendmail -f {sender['address']} {recipient['address']}"
+    )
+    assert handed_in.rc != 0
+    assert "not allowed to submit mail" in handed_in.stdout + handed_in.stderr
+    assert host.run("runuser -u nobody -- test -w /run/dovecot/lmtp").rc != 0
+    for loopback in ("127.0.0.1", "::1"):
+        code = (
+            "import smtplib, sys\n"
+            f"with smtplib.SMTP('{loopback}', 25) as session:\n"
+            f"    session.ehlo('x.outside.example'); session.mail('{sender['address']}')\n"
+            f"    print(session.rcpt('{recipient['address']}')[0])"
+        )
+        assert host.check_output("runuser -u nobody -- python3 -c %s", code) == "554"

@@ -1,6 +1,8 @@
 """CT-4.1: the size of a mailbox by its class, as the mail server itself tells it."""
 
 import re
+import smtplib
+from contextlib import contextmanager
 
 import pytest
 
@@ -26,3 +28,58 @@ def test_the_classes_differ(site):
         with site.imap(site.account(kind)) as session:
             limits.append(storage_limit(session))
     assert limits == [None, 10 * 1024**2, 5 * 1024**2]  # CT-4.1a, CT-4.1b, CT-4.1c
+
+
+@pytest.fixture
+def small(site, host):
+    """An account whose quota in the directory is small for the length of a test."""
+    account = site.account("person", -2)
+
+    def set_quota(value):
+        change = f"dn: {account['dn']}\\nchangetype: modify\\nreplace: tcvMailboxQuota\\ntcvMailboxQuota: {value}\\n"
+        host.check_output(f"printf '{change}' | ldapmodify -Q -Y EXTERNAL -H ldapi:///")
+
+    said = host.check_output(
+        f"ldapsearch -Q -Y EXTERNAL -H ldapi:/// -LLL -s base -b '{account['dn']}' tcvMailboxQuota"
+    )
+    before = re.search(r"tcvMailboxQuota: (\S+)", said).group(1)
+    set_quota("307200B")
+    yield account
+    set_quota(before)
+
+
+def of_size(site, recipient, size):
+    message = site.message("hoi.dan@outside.example", recipient["address"], "Đầy")
+    message.add_attachment(b"x" * (size * 3 // 4), maintype="application", subtype="octet-stream", filename="x.bin")
+    return message
+
+
+@contextmanager
+def outside_without_size(site):
+    """A server that does not say how large its message is: ours asks at RCPT whether there is any room, and again at the end."""
+    with site.outside() as session:
+        session.esmtp_features.pop("size")
+        yield session
+
+
+def test_what_does_not_fit_is_refused_and_what_was_accepted_arrives(site, small, recipient):
+    """E5: no message is accepted and then bounced."""
+    with site.imap(small) as session:
+        assert storage_limit(session) == 300
+    # Larger than the whole mailbox.
+    with pytest.raises(smtplib.SMTPDataError) as refused, outside_without_size(site) as session:
+        session.send_message(of_size(site, small, 400_000))
+    assert refused.value.smtp_code == 552
+    first = of_size(site, small, 200_000)
+    with site.outside() as session:
+        session.send_message(first)
+    assert site.arrives(small, first) is not None
+    # Of a message for two, the one whose mailbox it overfills was asked too early: it is delivered all the same.
+    for_two = of_size(site, small, 200_000)
+    with outside_without_size(site) as session:
+        session.send_message(for_two, to_addrs=[small["address"], recipient["address"]])
+    assert site.arrives(small, for_two) is not None
+    # Now it is full.
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as full, site.outside() as session:
+        session.send_message(of_size(site, small, 1000))
+    assert [code for code, _ in full.value.recipients.values()] == [552]

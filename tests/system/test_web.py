@@ -33,7 +33,17 @@ def test_the_webmail_speaks_vietnamese_and_guards_its_pages(site):
 
 @pytest.mark.parametrize(
     "path",
-    ["/config/config.inc.php", "/.htaccess", "/../config/config.inc.php", "/logs/", "/temp/", "/installer/", "/bin/"],
+    [
+        "/config/config.inc.php",
+        "/.htaccess",
+        "/../config/config.inc.php",
+        "/logs/",
+        "/temp/",
+        "/installer/",
+        "/bin/",
+        "/plugins/archive/composer.json",
+        "/plugins/password/helpers/chpass-wrapper.py",
+    ],
 )
 def test_the_webmails_inside_is_not_served(site, path):
     answer, page = ask(site, f"mail.{site.domain}", path)
@@ -41,8 +51,9 @@ def test_the_webmails_inside_is_not_served(site, path):
     assert "des_key" not in page
 
 
-def test_autoconfig_names_our_servers(site):
-    answer, page = ask(site, f"autoconfig.{site.domain}", f"/mail/config-v1.1.xml?emailaddress=a%40{site.domain}")
+@pytest.mark.parametrize("path", ["/mail/config-v1.1.xml", "/.well-known/autoconfig/mail/config-v1.1.xml"])
+def test_autoconfig_names_our_servers(site, path):
+    answer, page = ask(site, f"autoconfig.{site.domain}", f"{path}?emailaddress=a%40{site.domain}")
     assert answer.status == 200
     tree = ET.fromstring(page)  # noqa: S314 our own server wrote it
     servers = {
@@ -91,3 +102,9 @@ def test_a_strange_name_gets_no_certificate(site):
     plain = socket.create_connection((site.address, site.facts["ports"]["https"]), timeout=10)
     with pytest.raises(ssl.SSLError):
         site.context.wrap_socket(plain, server_hostname="mail.stranger.example")
+
+
+@pytest.mark.parametrize("name", ["autoconfig", "autodiscover", "mta-sts"])
+def test_nothing_but_its_page_is_served_under_a_clients_name(site, name):
+    answer, _ = ask(site, f"{name}.{site.domain}", "/")
+    assert answer.status == 404

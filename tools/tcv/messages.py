@@ -42,4 +42,5 @@ def guarded(main: Callable[[], int]) -> None:
         print(trouble, file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
+        print(f"\n{text('testhost', 'interrupted')}", file=sys.stderr)
         sys.exit(130)

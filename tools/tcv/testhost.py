@@ -184,6 +184,8 @@ def main() -> int:
     machine.enter()
     match wanted.command:
         case "create":
+            # A host whose folder is not there counts as nobody's.
+            wanted.state.mkdir(parents=True, exist_ok=True)
             made = create(wanted.name, wanted.hostname or wanted.name, str(wanted.state.resolve()))
             print(text("testhost", "created", name=wanted.name, address=made))
         case "destroy":
