@@ -34,6 +34,10 @@ EXAMPLES = {
         f"unlimited {10 * 1024**3} {5 * 1024**3}",
     ),
     "load_regulation": (f"({REGULATION} | load_regulation).quotas.person.clause", "CT-4.1c"),
+    "firewall_lets_in": (
+        "[{'name': 'ssh', 'port': 22, 'sources': []}] | firewall_lets_in('198.51.100.7', '22')",
+        "True",
+    ),
     "nftables_rules": (
         "[{'name': 'ldaps', 'port': 636, 'sources': ['10.1.0.0/16']}] | nftables_rules",
         """['ip saddr { 10.1.0.0/16 } tcp dport 636 accept comment "ldaps"']""",
@@ -62,6 +66,7 @@ REFUSALS = {
     "password_problems": (f"5 | password_problems({REGULATION})", "needs text"),
     "mailbox_quota": ("'person' | mailbox_quota('regulations/none.yml')", "cannot be read"),
     "load_regulation": ("'regulations/schema.json' | load_regulation", "The required key addresses is missing."),
+    "firewall_lets_in": ("[] | firewall_lets_in('gateway', 22)", "'gateway' does not appear to be"),
     "nftables_rules": ("[{'name': 'ldaps', 'port': 0}] | nftables_rules", "allowed: a number from 1 to 65535"),
     "project_path": ("'../outside' | project_path", "'../outside' leads out of the project"),
     "smtp_reply": ("'no_such' | smtp_reply", "no sentence 'no_such' in messages/smtp.yml"),

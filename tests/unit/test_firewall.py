@@ -2,7 +2,7 @@
 
 import pytest
 
-from ansible_collections.thucongvu.mail.plugins.module_utils.firewall import nftables_rules
+from ansible_collections.thucongvu.mail.plugins.module_utils.firewall import lets_in, nftables_rules
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError
 
 
@@ -70,3 +70,19 @@ def test_a_rule_that_is_not_valid_is_refused_by_name(rule, message):
     with pytest.raises(CoreError) as refused:
         nftables_rules([{"name": "fine", "port": 1}, rule])
     assert message in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("rule", "source", "port", "open_"),
+    [
+        ({"sources": []}, "198.51.100.7", 22, True),
+        ({}, "fe80::1%eth0", 22, True),
+        ({"sources": ["10.0.0.0/8", "fd00::/8"]}, "10.9.8.7", 22, True),
+        ({"sources": ["10.0.0.0/8", "fd00::/8"]}, "fd00::1", 22, True),
+        ({"sources": ["10.0.0.0/8", "fd00::/8"]}, "198.51.100.7", 22, False),
+        ({"sources": ["10.0.0.0/8"]}, "fd00::1", 22, False),
+        ({"sources": []}, "198.51.100.7", 2222, False),
+    ],
+)
+def test_who_is_let_in(rule, source, port, open_):
+    assert lets_in([{"name": "smtp", "port": 25}, {"name": "ssh", "port": 22, **rule}], source, port) is open_

@@ -41,3 +41,19 @@ def nftables_rules(rules: Sequence[Mapping[str, Any]]) -> list[str]:
             if members:
                 lines.append(f'{family} saddr {{ {", ".join(members)} }} tcp dport {port} accept comment "{name}"')
     return lines
+
+
+def lets_in(rules: Sequence[Mapping[str, Any]], source: str, port: int) -> bool:
+    """Tell whether a connection from an address to a TCP port is let in.
+
+    Args:
+        rules: As for :func:`nftables_rules`, which has judged them.
+        source: IPv4 or IPv6 address; an interface behind % is left aside.
+        port: TCP port.
+    """
+    address = ipaddress.ip_address(source.split("%", maxsplit=1)[0])
+    for rule in rules:
+        networks = [ipaddress.ip_network(str(network)) for network in rule.get("sources") or []]
+        if int(str(rule["port"])) == port and (not networks or any(address in network for network in networks)):
+            return True
+    return False
