@@ -1,0 +1,38 @@
+"""Daemons and the host come back by themselves. After the journal was judged: what is left of a killed daemon rightly complains there."""
+
+import smtplib
+
+
+def test_services_come_back_after_a_crash(host, eventually):
+    for unit in ("postfix.service", "dovecot.service", "nginx.service"):
+        before = host.check_output("systemctl show --value --property MainPID %s", unit)
+        host.check_output("kill -9 %s", before)
+        assert eventually(
+            lambda unit=unit, before=before: (
+                host.check_output("systemctl show --value --property MainPID %s", unit) not in ("0", before)
+            )
+        )
+
+
+def test_a_restarted_host_is_whole_again(host, site, sender, recipient, eventually):
+    def started():
+        return host.run("systemctl show --value --property ActiveEnterTimestampMonotonic postfix.service").stdout
+
+    before = started()
+    # All of it but the kernel, which is this machine's.
+    host.run("systemctl soft-reboot")
+    assert eventually(lambda: started() not in ("", "0\n", before), 120)
+    assert eventually(lambda: host.run("systemctl is-system-running").stdout.strip() in ("running", "degraded"), 120)
+    assert host.run("systemctl --failed --no-legend --plain").stdout == ""
+    assert "policy drop" in host.check_output("nft list ruleset")
+    message = site.message(sender["address"], recipient["address"], "Sau khi khởi động lại")
+
+    def accepted():
+        try:
+            with site.submission(sender) as session:
+                return session.send_message(message) == {}
+        except (OSError, smtplib.SMTPException):
+            return False
+
+    assert eventually(accepted)
+    assert site.arrives(recipient, message) is not None
