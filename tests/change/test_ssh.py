@@ -26,9 +26,9 @@ def over_ssh(site, tmp_path_factory):
     key = folder / "key"
     output(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)])
     install = "DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends openssh-server"
-    output(["podman", "exec", container, "sh", "-c", f"{install} && systemctl start ssh && mkdir -p -m 700 /root/.ssh"])
+    output(["podman", "exec", container, "sh", "-c", f"{install} && systemctl start ssh && mkdir -p -m 700 ~/.ssh"])
     subprocess.run(
-        ["podman", "exec", "-i", container, "sh", "-c", "cat > /root/.ssh/authorized_keys"],
+        ["podman", "exec", "-i", container, "sh", "-c", "cat > ~/.ssh/authorized_keys"],
         input=key.with_suffix(".pub").read_bytes(),
         check=True,
     )
@@ -38,7 +38,7 @@ def over_ssh(site, tmp_path_factory):
         "ansible_ssh_private_key_file": str(key),
         "ansible_ssh_common_args": f"-o StrictHostKeyChecking=no -o UserKnownHostsFile={folder}/known_hosts",
     }
-    output(["podman", "exec", container, "sh", "-c", "apt-get purge -y openssh-server && rm -r /root/.ssh"])
+    output(["podman", "exec", container, "sh", "-c", "apt-get purge -y openssh-server && rm -r ~/.ssh"])
     site.play("site", "--tags", "base", log="ssh-back")
 
 
