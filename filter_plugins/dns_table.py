@@ -45,13 +45,14 @@ _value:
 
 def dns_table(records: Sequence[Mapping[str, str]], domain: str, zone_file: str) -> str:
     """Return each record with its full name and what it is for, in both languages."""
-    lines = [say("dns.publish", domain=domain, file=zone_file), ""]
     try:
+        exchange = next(record["data"] for record in records if record["type"] == "MX").split()[-1].rstrip(".")
+        lines = [say("dns.publish", domain=domain, file=zone_file, exchange=exchange), ""]
         for record in records:
             name = domain if record["name"] == "@" else f"{record['name']}.{domain}"
             purpose = " / ".join(sentence(f"dns.{record['purpose']}", language) for language in LANGUAGES)
             lines += [f"{name} {record['type']}  ; {purpose}", f"    {record['data']}"]
-    except KeyError as error:
+    except (KeyError, StopIteration) as error:
         raise AnsibleFilterError(f"dns_table: needs what dns_records returned: {error}") from None
     return "\n".join(lines)
 

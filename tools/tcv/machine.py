@@ -120,7 +120,9 @@ def leave() -> None:
     here = Path.cwd()
     os.setns(_outside, os.CLONE_NEWNS)
     os.chdir(here)
-    for target in (NAMESPACE, RUNTIME):
+    # What podman has mounted in its store stands here too, where somebody called it without the private name space.
+    below = [mount.target for mount in mounts() if mount.target.startswith(f"{STORE}/")]
+    for target in (*reversed(below), NAMESPACE, RUNTIME):
         if any(mount.target == str(target) for mount in mounts()):
             run(["umount", str(target)])
     for name in ("TCV_NAMESPACE", "CONTAINERS_CONF", "CONTAINERS_STORAGE_CONF"):
