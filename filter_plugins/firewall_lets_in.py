@@ -8,6 +8,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.firewall import lets_in
+from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError
 
 DOCUMENTATION = r"""
 name: firewall_lets_in
@@ -44,10 +45,10 @@ _value:
 
 
 def firewall_lets_in(rules: Sequence[Mapping[str, Any]], source: str, port: int) -> bool:
-    """Translate an address that is none into Ansible's error."""
+    """Translate the core's error, or an address that is none, into Ansible's error."""
     try:
         return lets_in(rules, source, int(port))
-    except ValueError as error:
+    except (CoreError, ValueError) as error:
         raise AnsibleFilterError(f"firewall_lets_in: {error}") from None
 
 

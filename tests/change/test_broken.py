@@ -20,6 +20,14 @@ CASES = [
         "khong_co_lenh_nay",
         993,
     ),
+    # A relative path would be looked for in other places than the operator means.
+    (
+        "clamav",
+        "clamav-daemon.service",
+        "clamav_supplied_signatures=tests/fixtures/clamav",
+        "clamav_supplied_signatures: 'tests/fixtures/clamav'",
+        None,
+    ),
     ("resolver", "unbound.service", '{"resolver_forwarders": ["khong-phai-dia-chi"]}', "khong-phai-dia-chi", None),
 ]
 

@@ -86,3 +86,8 @@ def test_a_rule_that_is_not_valid_is_refused_by_name(rule, message):
 )
 def test_who_is_let_in(rule, source, port, open_):
     assert lets_in([{"name": "smtp", "port": 25}, {"name": "ssh", "port": 22, **rule}], source, port) is open_
+
+
+def test_a_broken_rule_is_named_by_whoever_asks_first():
+    with pytest.raises(CoreError, match=r"10\.0\.0\.0/33"):
+        lets_in([{"name": "ssh", "port": 22, "sources": ["10.0.0.0/33"]}], "10.1.2.3", 22)

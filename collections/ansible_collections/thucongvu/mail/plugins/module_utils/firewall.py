@@ -47,10 +47,15 @@ def lets_in(rules: Sequence[Mapping[str, Any]], source: str, port: int) -> bool:
     """Tell whether a connection from an address to a TCP port is let in.
 
     Args:
-        rules: As for :func:`nftables_rules`, which has judged them.
+        rules: As for :func:`nftables_rules`.
         source: IPv4 or IPv6 address; an interface behind % is left aside.
         port: TCP port.
+
+    Raises:
+        CoreError: As :func:`nftables_rules`.
+        ValueError: The source is no address.
     """
+    nftables_rules(rules)
     address = ipaddress.ip_address(source.split("%", maxsplit=1)[0])
     for rule in rules:
         networks = [ipaddress.ip_network(str(network)) for network in rule.get("sources") or []]
