@@ -7,7 +7,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.thucongvu.mail.plugins.module_utils.addresses import initials, short
+from ansible_collections.thucongvu.mail.plugins.module_utils.address_forms import initials, short
 from ansible_collections.thucongvu.mail.plugins.module_utils.names import words
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError, ProblemsError
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation import load_regulation
@@ -58,7 +58,7 @@ def abbreviated(name: str, regulation: str, form: str = "short") -> str:
         found = words(name, rules)
     except (CoreError, ProblemsError) as error:
         raise AnsibleFilterError(f"abbreviated: {error}") from None
-    return short(found, rules) if form == "short" else initials(found)
+    return short(found, rules.short_up_to.value) if form == "short" else initials(found)
 
 
 class FilterModule:

@@ -18,8 +18,9 @@ TESTS = "\n".join(
 
 def named(clause: str, text: str) -> bool:
     """Whether a text names a clause: CT-4.1b, or test_ct_4_1b… as the name of a test."""
-    words = re.escape(clause) + r"(?![0-9a-zđ]|\.[0-9])"
-    function = "ct" + re.escape(clause[2:].replace("-", "_").replace(".", "_")) + r"(?![0-9a-zđ])"
+    words = re.escape(clause) + r"(?![0-9a-zđ-]|\.[0-9])"
+    code, _dash, place = clause.partition("-")
+    function = code.lower() + re.escape(f"_{place}".replace(".", "_") if place else "_") + r"(?![0-9a-zđ])"
     return bool(re.search(words, text) or re.search(function, text))
 
 

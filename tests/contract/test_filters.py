@@ -65,7 +65,7 @@ REFUSALS = {
     "first_password": (f"'list' | first_password({REGULATION})", "person, unit or agency"),
     "password_problems": (f"5 | password_problems({REGULATION})", "needs text"),
     "mailbox_quota": ("'person' | mailbox_quota('regulations/none.yml')", "cannot be read"),
-    "load_regulation": ("'regulations/schema.json' | load_regulation", "The required key addresses is missing."),
+    "load_regulation": ("'regulations/schema.json' | load_regulation", "The required key code is missing."),
     "firewall_lets_in": ("[] | firewall_lets_in('gateway', 22)", "'gateway' does not appear to be"),
     "nftables_rules": ("[{'name': 'ldaps', 'port': 0}] | nftables_rules", "allowed: a number from 1 to 65535"),
     "project_path": ("'../outside' | project_path", "'../outside' leads out of the project"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.thucongvu.mail.plugins.module_utils.addresses import valid_local_part
+from ansible_collections.thucongvu.mail.plugins.module_utils.address_forms import valid_local_part
 from ansible_collections.thucongvu.mail.plugins.module_utils.agencies_text import with_agency_addresses
 from ansible_collections.thucongvu.mail.plugins.module_utils.people_file import with_addresses
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import ProblemsError

@@ -94,7 +94,7 @@ def _shared(regulation: Regulation, domain: str, agency: Agency, unit: Unit | No
         position="",
         phone="",
         status="active",
-        quota_bytes=regulation.quotas[kind].value,
+        quota_bytes=regulation.quota(kind, agency.kind).value,
         registered=None,
     )
 
@@ -117,7 +117,7 @@ def _person(regulation: Regulation, domain: str, agency: Agency, units: dict[str
         position=normal(person.position),
         phone=normal(person.phone),
         status=person.status,
-        quota_bytes=regulation.quotas["person"].value,
+        quota_bytes=regulation.quota("person", agency.kind).value,
         registered=person.registered,
     )
 
@@ -160,13 +160,15 @@ def function_aliases(regulation: Regulation, register: Register, domain: str) ->
 
     Args:
         regulation: The regulation, which names the functions and the operator's address.
-        register: The register, in which the operator is an agency.
+        register: The register, in which the operator is an agency or a unit (QT-1.5).
         domain: The mail domain.
 
     Raises:
-        CoreError: ``register.no_operator``: no agency has the operator's address, so this mail would reach nobody.
+        CoreError: ``register.no_operator``: neither agency nor unit has the operator's address, so this mail would reach nobody.
     """
     operator = regulation.operator.value
-    if all(agency.address != operator for agency in register.agencies.values()):
+    agencies = register.agencies.values()
+    shared = {agency.address for agency in agencies} | {unit.address for agency in agencies for unit in agency.units}
+    if operator not in shared:
         raise CoreError("register.no_operator", address=operator, clause=regulation.operator.source)
     return [(f"{address}@{domain}", f"{operator}@{domain}") for address in regulation.functions]

@@ -13,12 +13,14 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ansible_collections.thucongvu.mail.plugins.module_utils.addresses import HolderKind
     from ansible_collections.thucongvu.mail.plugins.module_utils.register_check import Checks
     from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import Regulation
     from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Keys, YamlFile
 
-_AGENCY_KEYS = ("id", "name", "kind", "parent", "address", "units")
-_UNIT_KEYS = ("id", "name", "address")
+_AGENCY_KEYS = ("id", "name", "kind", "parent", "address", "aliases", "units")
+_UNIT_KEYS = ("id", "name", "address", "aliases")
+_LISTS = ("units", "aliases")
 
 
 class _Reader:
@@ -59,7 +61,7 @@ class _Reader:
             place = (*keys, str(name))
             if name not in known:
                 self.problem("schema.unknown_key", place, near=nearest(str(name), known), allowed=joined(known))
-            elif name != "units" and not isinstance(value, str) and (value is not None or name in required):
+            elif name not in _LISTS and not isinstance(value, str) and (value is not None or name in required):
                 self.problem("register.not_text", place, "" if value is None else value)
                 usable = False
         for name in required:
@@ -68,6 +70,15 @@ class _Reader:
                 self.problem("register.field_missing", keys, missing=name)
                 usable = False
         return usable
+
+    def aliases(self, keys: Keys, kind: HolderKind, entry: dict[str, Any]) -> tuple[str, ...]:
+        """Return an entry's further addresses."""
+        place = (*keys, "aliases")
+        found = entry.get("aliases") or []
+        if not isinstance(found, list) or not all(isinstance(alias, str) for alias in found):
+            self.problem("register.alias_list", place, found)
+            return ()
+        return self.checks.aliases(self.place(place), kind, entry["id"], entry["name"], found)
 
     def units(self, keys: Keys, found: object, agency_id: str) -> tuple[Unit, ...]:
         """Return an agency's units."""
@@ -80,7 +91,9 @@ class _Reader:
             except CoreError as error:
                 self.problem(error.key, (*place, "name"), entry["name"], **error.values)
             address = self.checks.address(self.place((*place, "address")), "unit", entry["id"], entry["name"], address)
-            units.append(Unit(entry["id"], entry["name"], address, agency_id, self.file.line(place), place))
+            aliases = self.aliases(place, "unit", entry)
+            line = self.file.line(place)
+            units.append(Unit(entry["id"], entry["name"], address, agency_id, line, place, aliases))
         return tuple(units)
 
     def agency(self, keys: Keys, entry: dict[str, Any]) -> Agency:
@@ -103,7 +116,8 @@ class _Reader:
         except CoreError as error:
             self.problem(error.key, (*keys, "name"), name, **error.values)
         units = self.units((*keys, "units"), entry.get("units"), identity)
-        return Agency(identity, name, kind, entry.get("parent"), address, units, self.file.line(keys), keys)
+        aliases = self.aliases(keys, "agency", entry)
+        return Agency(identity, name, kind, entry.get("parent"), address, units, self.file.line(keys), keys, aliases)
 
     def parents(self, agencies: dict[str, Agency]) -> None:
         """Check that each parent is an agency, and that none stands above itself."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import (
         AgencyKind,
         NameRules,
-        Regulation,
+        NameType,
     )
 
 _BETWEEN_WORDS = re.compile(rf"[\s{re.escape(HYPHENS)},;:/&+().\"_\[\]!?*#%=<>@|\\^`~{{}}$“”…]+")
@@ -34,13 +34,15 @@ class Word:
 
     Attributes:
         letters: Small and unaccented, as it stands in an address.
-        whole: Whether initials keep all of it: an acronym or a number.
+        whole: Whether initials keep all of it: an acronym, a number, or a word that the regulation keeps whole.
         minor: Whether initials leave it out (``và``).
+        counts: Whether it counts when a name's length decides if it is abbreviated (CB-7.3a).
     """
 
     letters: str
     whole: bool
     minor: bool
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +120,23 @@ def words(text: str, rules: NameRules) -> tuple[Word, ...]:
             while (start := _find(letters, phrase)) >= 0 and not (len(phrase) == 1 and acronyms[start]):
                 letters[start : start + len(phrase)] = [short]
                 acronyms[start : start + len(phrase)] = [True]
-    minor = {phrase[0] for phrase in map(_folded, rules.minor_words.value) if len(phrase) == 1}
+    minor = _single_words(rules.minor_words.value)
+    kept = _single_words(rules.whole_words.value)
     return tuple(
-        Word(word, acronym or word.isdigit(), word in minor) for word, acronym in zip(letters, acronyms, strict=True)
+        Word(word, acronym or word.isdigit() or word in kept, word in minor, word not in kept)
+        for word, acronym in zip(letters, acronyms, strict=True)
     )
 
 
-def _without_ending(found: tuple[Word, ...], rules: NameRules, least: int) -> tuple[Word, ...]:
+@lru_cache(maxsize=64)
+def _single_words(phrases: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(phrase[0] for phrase in map(_folded, phrases) if len(phrase) == 1)
+
+
+def _without_ending(found: tuple[Word, ...], endings: tuple[str, ...], least: int) -> tuple[Word, ...]:
     """Return words without the province's name at their end, as long as `least` words stay."""
     letters = tuple(word.letters for word in found)
-    for ending in sorted(map(_folded, rules.endings.value), key=len, reverse=True):
+    for ending in sorted(map(_folded, endings), key=len, reverse=True):
         stays = len(letters) - len(ending)
         if stays >= least and letters[stays:] == ending:
             return found[:stays]
@@ -149,24 +158,46 @@ def agency_name(name: str, kind: AgencyKind, rules: NameRules) -> AgencyName:
         CoreError: The text is refused, or the kind's names begin with a type that is not there (``register.type``).
     """
     all_words = words(name, rules)
-    letters = tuple(word.letters for word in all_words)
-    best: tuple[int, str] | None = None
-    for name_type in kind.types:
-        for text in name_type.names:
-            beginning = tuple(word.letters for word in words(text, rules))
-            fits = letters[: len(beginning)] == beginning
-            if fits and (best is None or len(beginning) > best[0]):
-                best = (len(beginning), name_type.short)
-    if best is None:
+    endings = (kind.endings or rules.endings).value
+    length, short = _type_of(all_words, kind.types, rules)
+    if not length:
         if kind.type_required:
             allowed = ", ".join(text for name_type in kind.types for text in name_type.names)
             raise CoreError("register.type", kind=kind.id, allowed=allowed)
-        return AgencyName((), "", _without_ending(all_words, rules, 1))
-    length, short = best
-    rest = _without_ending(all_words[length:], rules, 1 if kind.type_required else 0)
+        return AgencyName((), "", _without_ending(all_words, endings, 1))
+    rest = _without_ending(all_words[length:], endings, 1 if kind.type_required else 0)
     if not rest and kind.type_required:
         raise CoreError("register.only_type")
     return AgencyName(all_words[:length], short, rest)
+
+
+def _type_of(all_words: tuple[Word, ...], types: Iterable[NameType], rules: NameRules) -> tuple[int, str]:
+    """Return how many words at the beginning are a type, and its letters; 0 where none is. The longest type wins."""
+    letters = tuple(word.letters for word in all_words)
+    best = (0, "")
+    for name_type in types:
+        for text in name_type.names:
+            beginning = tuple(word.letters for word in words(text, rules))
+            if len(beginning) > best[0] and letters[: len(beginning)] == beginning:
+                best = (len(beginning), name_type.short)
+    return best
+
+
+def unit_name(name: str, rules: NameRules) -> AgencyName:
+    """Take a unit's name apart; the type is one of the regulation's types of unit, or none.
+
+    Args:
+        name: The name as the agency writes it.
+        rules: The regulation's rules on names.
+
+    Raises:
+        CoreError: The text is refused.
+    """
+    all_words = words(name, rules)
+    length, short = _type_of(all_words, rules.unit_types.value, rules)
+    if length == len(all_words):
+        return AgencyName((), "", all_words)
+    return AgencyName(all_words[:length], short, all_words[length:])
 
 
 def person_name(full_name: str, families: Iterable[str] = ()) -> PersonName:
@@ -198,12 +229,16 @@ def _family_size(syllables: Sequence[str], families: Iterable[str]) -> int:
     return min(1, len(syllables) - 1)
 
 
-def person_syllables(full_name: str, regulation: Regulation) -> dict[str, tuple[str, ...]]:
+def person_syllables(full_name: str, families: Iterable[str] = ()) -> dict[str, tuple[str, ...]]:
     """Return the syllables of a person's family, middle and given name as they stand in addresses.
+
+    Args:
+        full_name: The name as people write it.
+        families: Family names of more than one syllable.
 
     Raises:
         CoreError: The text is refused or has no letter.
     """
     syllables = name_syllables(full_name)
-    size = _family_size(syllables, regulation.names.family_names.value)
+    size = _family_size(syllables, families)
     return {"family": syllables[:size], "middle": syllables[size:-1], "given": syllables[-1:]}

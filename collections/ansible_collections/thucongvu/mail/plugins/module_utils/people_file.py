@@ -13,19 +13,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Problem
-from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import PEOPLE_HEADER
+from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import OPTIONAL_COLUMNS, PEOPLE_HEADER
 from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+COLUMNS = (*PEOPLE_HEADER[:-1], *OPTIONAL_COLUMNS, PEOPLE_HEADER[-1])
 _EMPTY_LAST_FIELD = re.compile(r'(?P<row>.*,)(?:[ \t]*|[ \t]*"[ \t]*")(?P<end>\r\n|\n|\r|)', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its number as a spreadsheet counts, and its fields."""
+    """One row.
+
+    Attributes:
+        number: As a spreadsheet counts.
+        fields: In the order of ``COLUMNS``, empty where the file does not have the column.
+    """
 
     number: int
     fields: tuple[str, ...]
@@ -60,23 +66,28 @@ def read_people(file: Path, text: str) -> tuple[list[Row], list[Problem]]:
     problems: list[Problem] = []
     number = 0
     wanted = ",".join(PEOPLE_HEADER)
+    places: list[int | None] = []
+    header: tuple[str, ...] = PEOPLE_HEADER
     try:
         for number, (fields, _raw) in enumerate(_records(text.removeprefix(BYTE_ORDER_MARK)), 1):
             if number == 1:
-                if tuple(fields) != PEOPLE_HEADER:
-                    header = ",".join(fields)
-                    return [], [Problem("register.header", {"allowed": wanted}, file, 1, "header", header)]
+                header = tuple(fields)
+                if header != tuple(name for name in COLUMNS if name in header or name in PEOPLE_HEADER):
+                    values = {"allowed": wanted, "optional": ", ".join(OPTIONAL_COLUMNS)}
+                    return [], [Problem("register.header", values, file, 1, "header", ",".join(fields))]
+                places = [header.index(name) if name in header else None for name in COLUMNS]
             elif not fields:
                 continue
-            elif len(fields) != len(PEOPLE_HEADER):
-                values = {"found": len(fields), "wanted": len(PEOPLE_HEADER), "allowed": wanted}
-                problems.append(Problem("register.columns", values, file, number, "row", ",".join(fields)))
+            elif len(fields) != len(header):
+                columns = {"found": len(fields), "wanted": len(header), "allowed": ",".join(header)}
+                problems.append(Problem("register.columns", columns, file, number, "row", ",".join(fields)))
             else:
-                rows.append(Row(number, tuple(fields)))
+                rows.append(Row(number, tuple(["" if place is None else fields[place] for place in places])))
     except csv.Error as error:
         problems.append(Problem("register.form", {"reason": error}, file, number + 1))
     if number == 0 and not problems:
-        problems.append(Problem("register.header", {"allowed": wanted}, file, 1, "header", ""))
+        values = {"allowed": wanted, "optional": ", ".join(OPTIONAL_COLUMNS)}
+        problems.append(Problem("register.header", values, file, 1, "header", ""))
     return rows, problems
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[6]
 MESSAGES = PROJECT / "messages"
 REGULATION_SCHEMA = PROJECT / "regulations" / "schema.json"
+NATIONAL_DEFAULTS = PROJECT / "regulations" / "national" / "vietnam.yml"
 
 
 def shown(path: Path | str) -> str:

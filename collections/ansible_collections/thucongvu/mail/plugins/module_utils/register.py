@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 def _person(checks: Checks, agency: Agency, units: frozenset[str], file: Path, row: Row) -> Person:
     """Check one row and return it; where it has a problem, the problem is noted and the row is not used."""
-    identity, full_name, unit, position, phone, registered, status, address = row.fields
+    person_id, full_name, unit, position, phone, registered, status, born, identity, aliases, address = row.fields
     place = Place(file, row.number)
-    checks.identifier(place, identity)
+    checks.identifier(place, person_id)
     if not full_name.strip():
         checks.add(place, "register.name_missing", "full_name", full_name)
     else:
@@ -44,17 +44,20 @@ def _person(checks: Checks, agency: Agency, units: frozenset[str], file: Path, r
     checks.text(place, "position", position)
     checks.phone(place, phone)
     return Person(
-        id=identity,
+        id=person_id,
         full_name=full_name,
         unit=unit or None,
         position=position,
         phone=phone,
         registered=checks.day(place, registered),
         status=checks.status(place, status),
-        address=checks.address(place, "person", identity, full_name, address),
+        address=checks.address(place, "person", person_id, full_name, address),
         agency_id=agency.id,
         file=file,
         line=row.number,
+        born=checks.born(place, born) if born else "",
+        identity=checks.identity_digits(place, identity) if identity else "",
+        aliases=checks.aliases(place, "person", person_id, full_name, aliases.split()) if aliases else (),
     )
 
 
@@ -99,7 +102,7 @@ def load_register(folder: Path | str, regulation: Regulation) -> Register:
         ProblemsError: With every problem of every file; nothing of a register with a problem is used.
     """
     folder = Path(folder)
-    checks = Checks(AddressBook.of(regulation))
+    checks = Checks(AddressBook.of(regulation), regulation.aliases_per_mailbox.value)
     agencies: dict[str, Agency] = {}
     contents: dict[Path, str] = {}
     try:

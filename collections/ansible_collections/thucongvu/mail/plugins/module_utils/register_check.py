@@ -7,22 +7,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ansible_collections.thucongvu.mail.plugins.module_utils.addresses import (
-    AddressBook,
-    Holder,
-    HolderKind,
-    valid_local_part,
-)
+from ansible_collections.thucongvu.mail.plugins.module_utils.address_forms import valid_local_part
+from ansible_collections.thucongvu.mail.plugins.module_utils.addresses import AddressBook, Holder, HolderKind
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError, Problem
 from ansible_collections.thucongvu.mail.plugins.module_utils.project import shown
 from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import STATUSES, Status
 from ansible_collections.thucongvu.mail.plugins.module_utils.text import check
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _PHONE = re.compile(r"[0-9+(). /-]*")
+_BORN = re.compile(r"(?:19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?")
+_IDENTITY = re.compile(r"[0-9]{1,12}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # What a spreadsheet that opens the file works out, and may run.
 _FORMULA = re.compile(r"\s*[=+@-].")
@@ -45,6 +44,7 @@ class Checks:
     """Checks of single fields that gather every problem, and what the register has seen so far."""
 
     book: AddressBook
+    aliases_allowed: int
     problems: list[Problem] = field(default_factory=list)
     ids: dict[str, Place] = field(default_factory=dict)
 
@@ -99,19 +99,42 @@ class Checks:
         self.add(place, "register.status", "status", value, allowed=", ".join(STATUSES))
         return "active"
 
-    def address(self, place: Place, kind: HolderKind, identity: str, name: str, value: str) -> str:
+    def born(self, place: Place, value: str) -> str:
+        """Check a date of birth, or as much of it as the register holds, and return it."""
+        if _BORN.fullmatch(value) is None:
+            self.add(place, "register.born", "born", value)
+        return value
+
+    def identity_digits(self, place: Place, value: str) -> str:
+        """Check the last digits of an identity number and return them; no message repeats them."""
+        if _IDENTITY.fullmatch(value) is None:
+            self.add(place, "register.identity", "identity", "…")
+        return value
+
+    def aliases(
+        self, place: Place, kind: HolderKind, identity: str, name: str, values: Sequence[str]
+    ) -> tuple[str, ...]:
+        """Check further addresses of one holder and claim them; return them."""
+        if len(values) > self.aliases_allowed:
+            found = {"number": len(values), "most": self.aliases_allowed}
+            self.add(place, "register.aliases", "aliases", " ".join(values), **found)
+        return tuple(self.address(place, kind, identity, name, value, field_name="aliases") for value in values)
+
+    def address(
+        self, place: Place, kind: HolderKind, identity: str, name: str, value: str, field_name: str = "address"
+    ) -> str:
         """Check an issued or chosen address and claim it; return it, empty where it is only spaces and tabs."""
         if not value.strip(" \t"):
             return ""
         if not valid_local_part(value):
-            self.add(place, "register.address_form", "address", value)
+            self.add(place, "register.address_form", field_name, value)
             return value
         holder = self.book.claim(value, Holder(kind, identity, name, place.file, place.line))
         if holder is None:
             return value
         if holder.kind in ("function", "reserved"):
-            self.add(place, "register.address_reserved", "address", value, address=value, file=shown(holder.file or ""))
+            self.add(place, "register.address_reserved", field_name, value, address=value, file=shown(holder.file or ""))
         else:
             first = f"{holder.name} ({shown(holder.file or '')}:{holder.line})"
-            self.add(place, "register.address_taken", "address", value, address=value, first=first)
+            self.add(place, "register.address_taken", field_name, value, address=value, first=first)
         return value

@@ -13,6 +13,8 @@ type Status = Literal["active", "cancelled"]
 AGENCIES_FILE = "agencies.yml"
 PEOPLE_FOLDER = "people"
 PEOPLE_HEADER = ("id", "full_name", "unit", "position", "phone", "registered", "status", "address")
+# Columns that a file has only where the province needs them; they stand in front of the address, in this order.
+OPTIONAL_COLUMNS = ("born", "identity", "aliases")
 STATUSES: tuple[Status, ...] = ("active", "cancelled")
 
 
@@ -22,6 +24,7 @@ class Unit:
 
     Attributes:
         keys: Where it stands in agencies.yml.
+        aliases: Local parts of before or beside its address; mail to them reaches it.
         address: The local part, empty while it is to be issued.
     """
 
@@ -31,6 +34,7 @@ class Unit:
     agency_id: str
     line: int
     keys: tuple[str | int, ...]
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Agency:
         units: Its units, in the order of the file.
         line: Its line in agencies.yml.
         keys: Where it stands there.
+        aliases: As of a unit.
     """
 
     id: str
@@ -54,6 +59,7 @@ class Agency:
     units: tuple[Unit, ...]
     line: int
     keys: tuple[str | int, ...]
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,9 @@ class Person:
         unit: The id of the unit, None where the row names none.
         address: The local part, empty while it is to be issued.
         line: The row as a spreadsheet numbers it, the header being 1.
+        born: Year, month or day of birth (``1990``, ``1990-03``, ``1990-03-25``), empty where no rule needs it.
+        identity: The last digits of the identity number, empty where no rule needs them.
+        aliases: As of a unit.
     """
 
     id: str
@@ -77,6 +86,9 @@ class Person:
     agency_id: str
     file: Path
     line: int
+    born: str = ""
+    identity: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

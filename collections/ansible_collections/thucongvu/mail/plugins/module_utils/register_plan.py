@@ -2,25 +2,27 @@
 
 Agencies come first (those above before those below, otherwise in the order of the file), then units, then people by date
 of registration, file and row (CT-4.2d). Only what has no address is looked at, so an issued address never moves, and a
-row that is added later never takes one away.
+row that is added later never takes one away. Where the regulation lets both of two equals move (BP-4.1e), an address that
+is issued already stays all the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ansible_collections.thucongvu.mail.plugins.module_utils.addresses import (
-    AddressBook,
+from ansible_collections.thucongvu.mail.plugins.module_utils.address_forms import (
+    Above,
+    AddressForms,
     Candidate,
-    Holder,
-    agency_candidates,
-    person_candidates,
-    unit_candidates,
+    Workplace,
 )
-from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import Cited, MailboxKind
+from ansible_collections.thucongvu.mail.plugins.module_utils.addresses import AddressBook, Holder, Passed
+from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError
+from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import AddressRule, Cited, MailboxKind
 from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Keys
 
 if TYPE_CHECKING:
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
     from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import Regulation
 
 type PendingReason = Literal["operator", "agency"]
-type Passed = tuple[tuple[Candidate, Holder], ...]
+
+_ONLY_NAMES = frozenset({"family", "middle", "given", "ordinal"})
+_NOWHERE = Workplace()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,33 +85,112 @@ class Plan:
     pending: tuple[Pending, ...]
 
 
-def _book(register: Register, regulation: Regulation) -> AddressBook:
+class RegisterForms:
+    """The candidates of what stands in a register, with everything that a form may need of it."""
+
+    def __init__(self, register: Register, regulation: Regulation) -> None:
+        """Take over a register and the regulation that it follows."""
+        self.register = register
+        self.regulation = regulation
+        self.forms = AddressForms(regulation)
+        agencies = register.agencies.values()
+        self.addresses = {agency.id: agency.address for agency in agencies}
+        self.units = {unit.id: unit.address for agency in agencies for unit in agency.units}
+        used = {part.of for template in regulation.person_rule.templates for part in template.parts}
+        self.names_alone = used <= _ONLY_NAMES
+        self.needs_agency = "agency" in used
+
+    def agency(self, agency: Agency) -> Iterator[Candidate]:
+        """Yield an agency's candidates."""
+        above = None
+        if agency.parent is not None:
+            parent = self.register.agencies[agency.parent]
+            above = Above(parent.kind, parent.name, self.addresses[parent.id])
+        return self.forms.agency(agency.kind, agency.name, above)
+
+    def unit(self, agency: Agency, unit: Unit) -> Iterator[Candidate]:
+        """Yield a unit's candidates."""
+        return self.forms.unit(agency.kind, unit.name, self.addresses[agency.id])
+
+    def person(self, person: Person) -> Iterator[Candidate]:
+        """Yield a person's candidates."""
+        return self.forms.person(person.full_name, _NOWHERE if self.names_alone else self.workplace(person))
+
+    def workplace(self, person: Person) -> Workplace:
+        """Return what a person's address may need besides the name."""
+        parent = self.register.agencies[person.agency_id].parent
+        return Workplace(
+            agency=self.addresses[person.agency_id],
+            unit=self.units[person.unit] if person.unit else "",
+            district=self.addresses[parent] if parent else "",
+            born=person.born,
+            identity=person.identity,
+        )
+
+
+def register_book(register: Register, regulation: Regulation) -> AddressBook:
     """Return the name space with everything that the register has issued; a cancelled row keeps its address for ever."""
     book = AddressBook.of(regulation)
     file = register.agencies_file
     for agency in register.agencies.values():
-        if agency.address:
-            book.claim(agency.address, Holder("agency", agency.id, agency.name, file, agency.line))
+        for address in (agency.address, *agency.aliases):
+            if address:
+                book.claim(address, agency_holder(agency, file))
         for unit in agency.units:
-            if unit.address:
-                book.claim(unit.address, Holder("unit", unit.id, unit.name, file, unit.line))
+            for address in (unit.address, *unit.aliases):
+                if address:
+                    book.claim(address, Holder("unit", unit.id, unit.name, file, unit.line))
     for person in register.people:
         if person.address:
-            book.claim(person.address, Holder("person", person.id, person.full_name, person.file, person.line))
+            holder = Holder("person", person.id, person.full_name, person.file, person.line)
+            book.claim(person.address, holder)
+            for alias in person.aliases:
+                book.claim(alias, holder)
     return book
 
 
-def _agencies_in_order(register: Register) -> Iterator[Agency]:
-    """Yield agencies in the order of the file, each behind the one above it, whose address it may need."""
-    done: set[str] = set()
-    for agency in register.agencies.values():
-        chain: list[Agency] = []
-        current: Agency | None = agency
-        while current is not None and current.id not in done:
-            chain.append(current)
-            done.add(current.id)
-            current = register.agencies[current.parent] if current.parent is not None else None
-        yield from reversed(chain)
+def agency_holder(agency: Agency, file: Path) -> Holder:
+    """Return an agency as the holder of an address."""
+    return Holder("agency", agency.id, agency.name, file, agency.line, agency.kind)
+
+
+def _by_depth(register: Register) -> Iterator[list[Agency]]:
+    """Yield the agencies without one above, then those below them, and so on; in each the order of the file."""
+
+    def depth(agency: Agency) -> int:
+        found = 0
+        while agency.parent is not None:
+            agency = register.agencies[agency.parent]
+            found += 1
+        return found
+
+    for _depth, agencies in groupby(sorted(register.agencies.values(), key=depth), key=depth):
+        yield list(agencies)
+
+
+type _Contender = tuple[Holder, str, Iterator[Candidate]]
+
+
+def _rivals(contenders: Iterable[_Contender]) -> dict[str, Holder]:
+    """Return by id who else has the same first form.
+
+    Args:
+        contenders: Each with the scope within which it counts, and its candidates.
+    """
+    groups: dict[tuple[str, str], list[Holder]] = {}
+    for holder, scope, candidates in contenders:
+        try:
+            first = next(candidates, None)
+        except CoreError:
+            continue  # it has its address already, under a name that no form can be made of
+        if first is not None:
+            groups.setdefault((scope, first.address), []).append(holder)
+    return {
+        holder.id: next(other for other in group if other is not holder)
+        for group in groups.values()
+        if len(group) > 1
+        for holder in group
+    }
 
 
 class _Planner:
@@ -116,51 +199,95 @@ class _Planner:
     def __init__(self, register: Register, regulation: Regulation) -> None:
         self.register = register
         self.regulation = regulation
-        self.book = _book(register, regulation)
-        self.addresses = {agency.id: agency.address for agency in register.agencies.values()}
+        self.book = register_book(register, regulation)
+        self.forms = RegisterForms(register, regulation)
+        self.rivals: dict[str, Holder] = {}
         self.issued: list[Issued] = []
         self.pending: list[Pending] = []
 
-    def issue(self, subject: Subject, candidates: Iterable[Candidate], rule: Cited[str]) -> str:
+    def issue(self, subject: Subject, candidates: Iterable[Candidate], rule: AddressRule, kind: str | None = None) -> str:
         """Issue the first free candidate and return it; empty when all are taken."""
-        candidate, passed = self.book.first_free(candidates)
+        candidate, passed = self.book.first_free(candidates, self.rivals.get(subject.id))
         if candidate is None:
-            self.pending.append(Pending(subject, "operator", rule, passed))
+            self.pending.append(Pending(subject, "operator", rule.exhausted, passed))
             return ""
-        holder = Holder(subject.kind, subject.id, subject.name, subject.file, subject.line)
+        holder = Holder(subject.kind, subject.id, subject.name, subject.file, subject.line, kind)
         self.book.claim(candidate.address, holder)
         self.issued.append(Issued(subject, candidate, passed))
         return candidate.address
 
-    def agency(self, agency: Agency) -> None:
-        """Issue to an agency that has no address."""
-        if agency.address:
-            return
-        regulation = self.regulation
-        subject = Subject(
-            "agency", agency.id, agency.name, agency.id, self.register.agencies_file, agency.line, agency.keys
+    def agencies(self, level: list[Agency]) -> None:
+        """Issue to the agencies of one depth; those of kinds where both of two equals move are compared first."""
+        file = self.register.agencies_file
+        rules = self.regulation.agency_rules
+        self.rivals.update(
+            _rivals(
+                (agency_holder(agency, file), agency.parent or "" if rules[agency.kind].scope != "domain" else "", forms)
+                for agency in level
+                if rules[agency.kind].both_move
+                for forms in [self.forms.agency(agency)]
+            )
         )
-        parent = self.addresses[agency.parent] if agency.parent is not None else None
-        candidates = agency_candidates(regulation, agency.kind, agency.name, parent)
-        self.addresses[agency.id] = self.issue(subject, candidates, regulation.agency_rules[agency.kind].exhausted)
+        for agency in level:
+            if not agency.address:
+                subject = Subject("agency", agency.id, agency.name, agency.id, file, agency.line, agency.keys)
+                found = self.issue(subject, self.forms.agency(agency), rules[agency.kind], agency.kind)
+                self.forms.addresses[agency.id] = found
 
-    def unit(self, agency: Agency, unit: Unit) -> None:
-        """Issue to a unit that has no address; it waits while its agency has none."""
-        if unit.address:
-            return
-        rule = self.regulation.unit_rule.exhausted
-        subject = Subject("unit", unit.id, unit.name, agency.id, self.register.agencies_file, unit.line, unit.keys)
-        address = self.addresses[agency.id]
-        if not address:
-            self.pending.append(Pending(subject, "agency", rule, ()))
-            return
-        self.issue(subject, unit_candidates(self.regulation, agency.kind, unit.name, address), rule)
+    def units(self) -> None:
+        """Issue to units that have no address; they wait while their agency has none."""
+        rule = self.regulation.unit_rule
+        file = self.register.agencies_file
+        pairs = [(agency, unit) for agency in self.register.agencies.values() for unit in agency.units]
+        if rule.both_move:
+            self.rivals.update(
+                _rivals(
+                    (
+                        Holder("unit", unit.id, unit.name, file, unit.line),
+                        agency.id if rule.scope == "agency" else "",
+                        self.forms.unit(agency, unit),
+                    )
+                    for agency, unit in pairs
+                )
+            )
+        for agency, unit in pairs:
+            if unit.address:
+                continue
+            subject = Subject("unit", unit.id, unit.name, agency.id, file, unit.line, unit.keys)
+            if not self.forms.addresses[agency.id]:
+                self.pending.append(Pending(subject, "agency", rule.exhausted, ()))
+            else:
+                self.forms.units[unit.id] = self.issue(subject, self.forms.unit(agency, unit), rule)
 
-    def person(self, person: Person) -> None:
-        """Issue to a person."""
-        subject = Subject("person", person.id, person.full_name, person.agency_id, person.file, person.line)
-        candidates = person_candidates(self.regulation, person.full_name)
-        self.issue(subject, candidates, self.regulation.person_rule.exhausted)
+    def people(self) -> None:
+        """Issue to people in the order of their registration."""
+        rule = self.regulation.person_rule
+        if rule.both_move:
+            self.rivals.update(
+                _rivals(
+                    (
+                        Holder("person", person.id, person.full_name, person.file, person.line),
+                        self._scope(person),
+                        self.forms.person(person),
+                    )
+                    for person in self.register.people
+                )
+            )
+        waiting = (person for person in self.register.people if not person.address and person.status == "active")
+        for person in sorted(waiting, key=lambda person: (person.registered, person.file.name, person.line)):
+            subject = Subject("person", person.id, person.full_name, person.agency_id, person.file, person.line)
+            if self.forms.needs_agency and not self.forms.addresses[person.agency_id]:
+                self.pending.append(Pending(subject, "agency", rule.exhausted, ()))
+            else:
+                self.issue(subject, self.forms.person(person), rule)
+
+    def _scope(self, person: Person) -> str:
+        match self.regulation.person_rule.scope:
+            case "domain":
+                return ""
+            case "agency":
+                return person.agency_id
+        return self.register.agencies[person.agency_id].parent or person.agency_id
 
 
 def plan_register(register: Register, regulation: Regulation) -> Plan:
@@ -171,14 +298,10 @@ def plan_register(register: Register, regulation: Regulation) -> Plan:
         regulation: The regulation.
     """
     planner = _Planner(register, regulation)
-    for agency in _agencies_in_order(register):
-        planner.agency(agency)
-    for agency in register.agencies.values():
-        for unit in agency.units:
-            planner.unit(agency, unit)
-    waiting = (person for person in register.people if not person.address and person.status == "active")
-    for person in sorted(waiting, key=lambda person: (person.registered, person.file.name, person.line)):
-        planner.person(person)
+    for level in _by_depth(register):
+        planner.agencies(level)
+    planner.units()
+    planner.people()
     return Plan(tuple(planner.issued), tuple(planner.pending))
 
 

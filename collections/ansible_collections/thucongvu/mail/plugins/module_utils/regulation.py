@@ -1,4 +1,4 @@
-"""Reading a regulation: its file against the schema and against itself, then as types."""
+"""Reading a regulation: its layers against the schema and against themselves, then as types."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import ProblemsError
-from ansible_collections.thucongvu.mail.plugins.module_utils.project import REGULATION_SCHEMA
+from ansible_collections.thucongvu.mail.plugins.module_utils.project import NATIONAL_DEFAULTS
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_check import contradictions
+from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_layers import ADDED_TO, Layers, read_layers
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import (
     MAILBOX_KINDS,
     Abbreviation,
     AddressRule,
     AgencyKind,
     Cited,
+    LockRule,
     NameRules,
     NameType,
     Part,
@@ -23,33 +25,58 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model im
     Regulation,
     TableEntry,
     Template,
+    Value,
 )
-from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import schema_problems
-from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import load_yaml
+from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import dotted
+from ansible_collections.thucongvu.mail.plugins.module_utils.terms import Term, parse_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Keys
 
 
 def _cited[T](entry: dict[str, Any], read: Callable[[Any], T], key: str = "value") -> Cited[T]:
     return Cited(read(entry[key]), entry["clause"], entry.get("why"))
 
 
+def _part(entry: dict[str, Any]) -> Part:
+    rest = {key: value for key, value in entry.items() if key not in ("of", "as")}
+    return Part(of=entry["of"], transform=entry["as"], **rest)
+
+
 def _rule(entry: dict[str, Any]) -> AddressRule:
     templates = tuple(
         Template(
-            tuple(Part(part["of"], part["as"], part.get("before", "")) for part in candidate["parts"]),
+            tuple(_part(part) for part in candidate["parts"]),
             candidate["clause"],
             candidate.get("why"),
+            candidate.get("on_request", False),
+            frozenset(candidate.get("when_taken_by", ())),
         )
         for candidate in entry["candidates"]
     )
-    return AddressRule(templates, _cited(entry["exhausted"], str))
+    collision = entry.get("collision", {"moves": "later", "scope": "domain"})
+    return AddressRule(templates, _cited(entry["exhausted"], str), collision["moves"] == "both", collision["scope"])
+
+
+def _types(entries: list[dict[str, Any]]) -> tuple[NameType, ...]:
+    return tuple(NameType(tuple(item["names"]), item["short"]) for item in entries)
 
 
 def _kind(name: str, entry: dict[str, Any]) -> AgencyKind:
-    types = tuple(NameType(tuple(item["names"]), item["short"]) for item in entry["types"])
-    return AgencyKind(name, _cited(entry, str, "label"), entry["type_required"], types)
+    return AgencyKind(
+        name,
+        _cited(entry, str, "label"),
+        entry["type_required"],
+        _types(entry["types"]),
+        _cited(entry["short_up_to"], int) if "short_up_to" in entry else None,
+        _cited(entry["endings"], tuple) if "endings" in entry else None,
+    )
+
+
+def _table(entries: list[dict[str, Any]]) -> tuple[TableEntry, ...]:
+    return tuple(TableEntry(item["name"], frozenset(item["kinds"]), _cited(item, str, "short")) for item in entries)
 
 
 def _names(entry: dict[str, Any]) -> NameRules:
@@ -57,55 +84,107 @@ def _names(entry: dict[str, Any]) -> NameRules:
         short_up_to=_cited(entry["short_up_to"], int),
         acronyms_whole=_cited(entry["acronyms_whole"], bool),
         minor_words=_cited(entry["minor_words"], tuple),
+        whole_words=_cited(entry["whole_words"], tuple),
         endings=_cited(entry["endings"], tuple),
         family_names=_cited(entry["family_names"], tuple),
+        unit_types=_cited(entry["unit_types"], _types),
         abbreviations=tuple(
             Abbreviation(tuple(item["names"]), _cited(item, str, "short")) for item in entry["abbreviations"]
         ),
-        unit_table=tuple(
-            TableEntry(item["name"], frozenset(item["kinds"]), _cited(item, str, "short"))
-            for item in entry["unit_table"]
-        ),
+        agency_table=_table(entry["agency_table"]),
+        unit_table=_table(entry["unit_table"]),
     )
 
 
 def _password(entry: dict[str, Any], month_days: int) -> PasswordRule:
-    def days(term: str) -> int:
-        amount, unit = term.split(" ")
-        return int(amount) * (month_days if unit == "months" else 1)
-
     return PasswordRule(
         min_length=_cited(entry["min_length"], int),
         required=_cited(entry["required"], tuple),
         specials=_cited(entry["specials"], lambda value: None if value == "any" else str(value)),
-        max_age=_cited(entry["max_age"], days),
+        history=_cited(entry["history"], int),
+        forbidden=_cited(entry["forbidden"], tuple),
+        max_age=_cited(entry["max_age"], lambda age: None if age == "never" else Term.parse(age).days(month_days)),
         change_on_receipt=_cited(entry["change_on_receipt"], bool),
     )
 
 
-def _size(gigabyte: int) -> Callable[[str], int | None]:
-    return lambda size: None if size == "unlimited" else int(size.removesuffix(" GB")) * gigabyte
+def _locking_attempt(text: str) -> int | None:
+    """Return the wrong password in a row that locks: `after 6` and `more than 5` are both the sixth."""
+    if text == "never":
+        return None
+    how, number = text.rsplit(" ", 1)
+    return int(number) + (how == "more than")
+
+
+def _lock(entry: dict[str, Any], month_days: int) -> LockRule:
+    return LockRule(
+        wrong_passwords=_cited(entry["wrong_passwords"], _locking_attempt),
+        duration=_cited(
+            entry["duration"], lambda text: None if text == "until unlocked" else Term.parse(text).seconds(month_days)
+        ),
+        receives=_cited(entry["receives"], bool),
+    )
+
+
+def _cited_places(data: object, keys: Keys = ()) -> Iterator[tuple[Keys, str, dict[str, Any]]]:
+    """Yield place, name and entry of every value that can be asked for by name.
+
+    An entry of a list to which regulations add is called by what tells it apart, not by its number.
+    """
+    if isinstance(data, dict):
+        if "clause" in data or "candidates" in data:
+            yield keys, dotted(keys), data
+            return
+        for key, value in data.items():
+            yield from _cited_places(value, (*keys, key))
+    elif isinstance(data, list):
+        for index, entry in enumerate(data):
+            if isinstance(entry, dict):
+                name = entry.get(ADDED_TO.get(keys, "name"), index)
+                yield (*keys, index), f"{dotted(keys)}.{name}", entry
+
+
+def _values(layers: Layers) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for keys, name, entry in _cited_places(layers.data):
+        origin = layers.origin(keys)
+        silent = origin.silent_at
+        rest = {key: value for key, value in entry.items() if key not in ("clause", "why")}
+        found[name] = Value(
+            key=name,
+            value=entry["value"] if "value" in entry else rest,
+            clause=entry.get("clause"),
+            why=entry.get("why"),
+            file=origin.file.path,
+            line=origin.line,
+            silent_at=(silent[0].path, silent[0].line(silent[1])) if silent is not None else None,
+        )
+    return found
+
+
+def _read(path: Path) -> Layers:
+    layers = read_layers(path)
+    problems = contradictions(layers)
+    if problems:
+        raise ProblemsError(problems)
+    return layers
 
 
 def read_regulation(path: Path) -> dict[str, Any]:
-    """Return a regulation's file as plain data, once it is known to be right.
+    """Return a regulation's values as plain data, once they are known to be right.
 
     Raises:
-        ProblemsError: The file breaks the schema or contradicts itself; every problem is listed.
+        ProblemsError: A file breaks the schema, or the regulation contradicts itself; every problem is listed.
     """
-    file = load_yaml(path)
-    problems = schema_problems(file, REGULATION_SCHEMA) or contradictions(file)
-    if problems:
-        raise ProblemsError(problems)
-    data: dict[str, Any] = file.data
-    return data
+    return _read(path).data
 
 
-@lru_cache(maxsize=8)
-def _load(path: Path, _modified: int) -> Regulation:
-    data = read_regulation(path)
+@lru_cache(maxsize=16)
+def _load(path: Path, _modified: tuple[int, ...]) -> Regulation:
+    layers = _read(path)
+    data = layers.data
     month_days = data["month_days"]["value"]
-    size = _size(data["gigabyte"]["value"])
+    gigabyte = data["gigabyte"]["value"]
     functions = data["functions"]
     return Regulation(
         path=path,
@@ -114,30 +193,42 @@ def _load(path: Path, _modified: int) -> Regulation:
         title=data["title"],
         number=data["number"],
         issuer=data["issuer"],
+        domain=_cited(data["domains"]["primary"], str),
         kinds=MappingProxyType({name: _kind(name, entry) for name, entry in data["kinds"].items()}),
         names=_names(data["names"]),
-        agency_rules=MappingProxyType(
-            {kind: _rule(rule) for rule in data["addresses"]["agency"] for kind in rule["kinds"]}
-        ),
+        agency_rules=MappingProxyType({kind: _rule(rule) for kind, rule in data["addresses"]["agency"].items()}),
         unit_rule=_rule(data["addresses"]["unit"]),
         person_rule=_rule(data["addresses"]["person"]),
+        aliases_per_mailbox=_cited(data["addresses"]["aliases_per_mailbox"], int),
         display_names=MappingProxyType({kind: _cited(data["display_names"][kind], str) for kind in MAILBOX_KINDS}),
-        quotas=MappingProxyType({kind: _cited(data["quotas"][kind], size) for kind in MAILBOX_KINDS}),
-        passwords=MappingProxyType({kind: _password(data["passwords"][kind], month_days) for kind in MAILBOX_KINDS}),
+        quotas=MappingProxyType(
+            {kind: _cited(entry, lambda size: parse_size(size, gigabyte)) for kind, entry in data["quotas"].items()}
+        ),
+        passwords=MappingProxyType({kind: _password(entry, month_days) for kind, entry in data["passwords"].items()}),
+        lock=_lock(data["lock"], month_days),
         operator=_cited(functions["operator"], str),
         functions=MappingProxyType({item["address"]: _cited(item, str, "address") for item in functions["addresses"]}),
         reserved=MappingProxyType({item["address"]: _cited(item, str, "address") for item in data["reserved"]}),
+        values=MappingProxyType(_values(layers)),
+        month_days=month_days,
+        gigabyte=gigabyte,
     )
 
 
+def _modified(file: Path) -> tuple[int, ...]:
+    """Return what tells that a regulation, what it may amend, or the national defaults are other than before."""
+    files = [*sorted(file.parent.glob("*.yml")), NATIONAL_DEFAULTS]
+    return tuple(found.stat().st_mtime_ns for found in files if found.exists())
+
+
 def load_regulation(path: Path | str) -> Regulation:
-    """Load a regulation; the same unchanged file is read once.
+    """Load a regulation; unchanged files are read once.
 
     Args:
         path: ``regulations/<id>.yml``.
 
     Raises:
-        ProblemsError: The file cannot be read, breaks the schema or contradicts itself.
+        ProblemsError: A file cannot be read, breaks the schema, leaves something out or contradicts itself.
     """
     file = Path(path).resolve()
-    return _load(file, file.stat().st_mtime_ns if file.exists() else 0)
+    return _load(file, _modified(file))

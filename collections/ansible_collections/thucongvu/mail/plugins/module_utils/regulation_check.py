@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Problem
-from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import dotted, joined
+from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Keys, YamlFile
+    from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Problem
+    from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_layers import Layers
+    from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Keys
 
-# What each part of an agency's or unit's address can be taken as.
+# What each part of an address can be taken as.
 _TRANSFORMS = {
     "type": ("full", "initials", "short"),
-    "parent": ("issued",),
+    "parent_type": ("full", "initials", "short"),
+    "parent": ("issued", "full", "initials", "short", "table"),
     "agency": ("issued",),
+    "unit": ("issued",),
+    "district": ("issued",),
     "name": ("full", "initials", "short", "table"),
     "family": ("full", "initials"),
     "middle": ("full", "initials"),
     "given": ("full", "initials"),
+    "born": ("year", "month_year"),
+    "identity": ("last_digits",),
+    "ordinal": ("number",),
 }
+# Who besides kinds of agency may have an address already.
+_HOLDERS = ("agency", "unit", "person", "function", "reserved")
 
 
 def clauses(data: object, keys: Keys = ()) -> Iterator[tuple[Keys, str]]:
@@ -37,85 +46,90 @@ def clauses(data: object, keys: Keys = ()) -> Iterator[tuple[Keys, str]]:
             yield from clauses(value, (*keys, index))
 
 
-def _problem(file: YamlFile, key: str, keys: Keys, value: str | None, **values: object) -> Problem:
-    return Problem(key, values, file.path, file.line(keys), dotted(keys), value)
+def _clause_problems(layers: Layers) -> Iterator[Problem]:
+    code = layers.data["code"]
+    for keys, clause in clauses(layers.data):
+        if clause != code and not clause.startswith(f"{code}-"):
+            yield layers.problem("regulation.foreign_clause", keys, clause, clause=clause, code=code)
 
 
-def _clause_problems(file: YamlFile) -> Iterator[Problem]:
-    code = file.data["code"]
-    for keys, clause in clauses(file.data):
-        if not clause.startswith(f"{code}-"):
-            yield _problem(file, "regulation.foreign_clause", keys, clause, clause=clause, code=code)
-
-
-def _unknown_kinds(file: YamlFile, keys: Keys, kinds: list[str]) -> Iterator[Problem]:
-    known = file.data["kinds"]
+def _unknown_kinds(layers: Layers, keys: Keys, kinds: list[str], more: tuple[str, ...] = ()) -> Iterator[Problem]:
+    known = (*layers.data["kinds"], *more)
     for position, kind in enumerate(kinds):
         if kind not in known:
-            place = (*keys, "kinds", position)
-            yield _problem(file, "regulation.unknown_kind", place, kind, kind=kind, allowed=joined(known))
+            values = {"kind": kind, "allowed": joined(known)}
+            yield layers.problem("regulation.unknown_kind", (*keys, position), kind, **values)
 
 
-def _kind_problems(file: YamlFile) -> Iterator[Problem]:
-    """Yield kinds that are not known, and kinds that do not have exactly one address rule."""
-    data = file.data
-    for index, entry in enumerate(data["names"]["unit_table"]):
-        yield from _unknown_kinds(file, ("names", "unit_table", index), entry["kinds"])
-    ruled: set[str] = set()
-    for index, rule in enumerate(data["addresses"]["agency"]):
-        keys = ("addresses", "agency", index)
-        yield from _unknown_kinds(file, keys, rule["kinds"])
-        for position, kind in enumerate(rule["kinds"]):
-            if kind in ruled:
-                yield _problem(file, "regulation.kind_twice", (*keys, "kinds", position), kind, kind=kind)
-            ruled.add(kind)
+def _kind_problems(layers: Layers) -> Iterator[Problem]:
+    """Yield kinds that are not known, and kinds that have no address rule."""
+    data = layers.data
+    for table in ("agency_table", "unit_table"):
+        for index, entry in enumerate(data["names"][table]):
+            yield from _unknown_kinds(layers, ("names", table, index, "kinds"), entry["kinds"])
+    rules = data["addresses"]["agency"]
+    for kind in rules:
+        if kind not in data["kinds"]:
+            values = {"kind": kind, "allowed": joined(data["kinds"])}
+            yield layers.problem("regulation.unknown_kind", ("addresses", "agency", kind), kind, **values)
     for kind in data["kinds"]:
-        if kind not in ruled:
-            yield _problem(file, "regulation.kind_without_rule", ("kinds", kind), kind, kind=kind)
+        if kind not in rules:
+            yield layers.problem("regulation.kind_without_rule", ("kinds", kind), kind, kind=kind)
 
 
-def _part_problems(file: YamlFile, keys: Keys, rule: dict[str, Any]) -> Iterator[Problem]:
-    """Yield parts that cannot be taken as the rule asks."""
+def _part_problems(layers: Layers, keys: Keys, rule: dict[str, Any]) -> Iterator[Problem]:
+    """Yield parts that cannot be taken as the rule asks, and ordinals that are not one and the last word."""
     for number, candidate in enumerate(rule["candidates"]):
+        place = (*keys, "candidates", number)
+        yield from _unknown_kinds(layers, (*place, "when_taken_by"), candidate.get("when_taken_by", []), _HOLDERS)
+        ordinals = [index for index, part in enumerate(candidate["parts"]) if part["of"] == "ordinal"]
+        if len(ordinals) > 1:
+            yield layers.problem("regulation.ordinal_twice", (*place, "parts", ordinals[1], "of"), "ordinal")
+        if ordinals and not candidate.get("on_request") and number + 1 < len(rule["candidates"]):
+            behind = rule["candidates"][number + 1 :]
+            if any(not other.get("on_request") for other in behind):
+                yield layers.problem("regulation.behind_ordinal", (*place, "parts", ordinals[0], "of"), "ordinal")
         for index, part in enumerate(candidate["parts"]):
             allowed = _TRANSFORMS[part["of"]]
             if part["as"] not in allowed:
-                place = (*keys, "candidates", number, "parts", index, "as")
                 values = {"of": part["of"], "transform": part["as"], "allowed": joined(allowed)}
-                yield _problem(file, "regulation.transform_unfit", place, part["as"], **values)
+                where = (*place, "parts", index, "as")
+                yield layers.problem("regulation.transform_unfit", where, part["as"], **values)
 
 
-def _address_problems(file: YamlFile) -> Iterator[Problem]:
+def _address_problems(layers: Layers) -> Iterator[Problem]:
     """Yield addresses that stand twice among functions and reserved ones, and what mail to functions lacks."""
-    functions = file.data["functions"]
+    functions = layers.data["functions"]
     seen: set[str] = set()
     lists: tuple[tuple[Keys, list[dict[str, Any]]], ...] = (
         (("functions", "addresses"), functions["addresses"]),
-        (("reserved",), file.data["reserved"]),
+        (("reserved",), layers.data["reserved"]),
     )
     for keys, entries in lists:
         for index, entry in enumerate(entries):
             address = entry["address"]
             if address in seen:
-                yield _problem(file, "regulation.address_twice", (*keys, index, "address"), address, address=address)
+                place = (*keys, index, "address")
+                yield layers.problem("regulation.address_twice", place, address, address=address)
             seen.add(address)
     operator = functions["operator"]["value"]
     if operator in seen:
         place = ("functions", "operator", "value")
-        yield _problem(file, "regulation.operator_taken", place, operator, address=operator)
+        yield layers.problem("regulation.operator_taken", place, operator, address=operator)
     if not any("help" in entry for entry in functions["addresses"]):
-        yield _problem(file, "regulation.no_help", ("functions", "addresses"), None)
+        yield layers.problem("regulation.no_help", ("functions", "addresses"), None)
 
 
-def contradictions(file: YamlFile) -> list[Problem]:
-    """Return what a regulation that fits its schema still has against itself.
+def contradictions(layers: Layers) -> list[Problem]:
+    """Return what a regulation whose files fit the schema still has against itself.
 
     Args:
-        file: The file, already valid by the schema.
+        layers: The regulation, with what it amends and the national defaults.
     """
-    found = [*_clause_problems(file), *_kind_problems(file), *_address_problems(file)]
-    for index, rule in enumerate(file.data["addresses"]["agency"]):
-        found.extend(_part_problems(file, ("addresses", "agency", index), rule))
-    for kind in ("unit", "person"):
-        found.extend(_part_problems(file, ("addresses", kind), file.data["addresses"][kind]))
+    found = [*_clause_problems(layers), *_kind_problems(layers), *_address_problems(layers)]
+    addresses = layers.data["addresses"]
+    for kind, rule in addresses["agency"].items():
+        found.extend(_part_problems(layers, ("addresses", "agency", kind), rule))
+    for mailbox in ("unit", "person"):
+        found.extend(_part_problems(layers, ("addresses", mailbox), addresses[mailbox]))
     return sorted(found, key=lambda problem: problem.line or 0)
