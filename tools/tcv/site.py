@@ -31,10 +31,15 @@ FORGED = "forged.example"
 
 @dataclass(frozen=True)
 class Site:
-    """An inventory, and the test's state folder."""
+    """An inventory, and the test's state folder.
+
+    A guest has no test hosts of its own: its register and accounts are brought to another site's host, under that site's
+    domain and with its secrets.
+    """
 
     inventory: Path
     state: Path
+    hosting: "Site | None" = None
 
     @property
     def name(self) -> str:
@@ -50,7 +55,7 @@ class Site:
     @property
     def vault_password(self) -> Path:
         """The file with the vault's password."""
-        return self.state / "vault-password"
+        return (self.hosting or self).state / "vault-password"
 
     @property
     def first_passwords(self) -> Path:
@@ -60,7 +65,7 @@ class Site:
     @property
     def ca(self) -> Path:
         """The certificate of the province's own CA."""
-        return self.state / "ca.pem"
+        return (self.hosting or self).state / "ca.pem"
 
     def log(self, name: str) -> Path:
         """Where a playbook's output goes."""
@@ -93,12 +98,14 @@ class Site:
 
     def container(self, host: str) -> str:
         """The container that plays a host."""
+        if self.hosting is not None:
+            return self.hosting.container(self.hosting.hosts[0])
         return self.name if len(self.hosts) == 1 else f"{self.name}-{host.split('.', maxsplit=1)[0]}"
 
     @property
     def domain(self) -> str:
         """The mail domain."""
-        return self.variable("domain")
+        return (self.hosting or self).variable("domain")
 
     @property
     def province(self) -> str:
@@ -120,6 +127,22 @@ class Site:
         for host in self.hosts:
             testhost.create(self.container(host), host, str(self.state.resolve()))
         self.write_overlay()
+
+    def move_in(self) -> None:
+        """As a guest, write what differs from the hosting site: the host's name, and where its own files go."""
+        if self.hosting is None:
+            raise ValueError("only a guest moves in")
+        self.state.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        [name] = self.hosts
+        lent = yaml.safe_load((self.hosting.overlay / "hosts.yml").read_text(encoding="utf-8"))
+        [connection] = lent["all"]["hosts"].values()
+        (self.overlay / "group_vars/province").mkdir(parents=True, exist_ok=True)
+        write_yaml(self.overlay / "hosts.yml", {"all": {"hosts": {name: connection}}})
+        settings = yaml.safe_load((self.hosting.overlay / "group_vars/province/test.yml").read_text(encoding="utf-8"))
+        own = {"domain": self.domain, "first_passwords_dir": str(self.first_passwords)}
+        write_yaml(self.overlay / "group_vars/province/test.yml", settings | own)
+        vault = self.overlay / "group_vars/province/vault.yml"
+        write_private(vault, (self.hosting.overlay / "group_vars/province/vault.yml").read_text(encoding="utf-8"))
 
     def destroy(self) -> None:
         """Remove the test hosts that were made for this state folder."""

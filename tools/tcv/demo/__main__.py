@@ -1,6 +1,7 @@
 """tools/demo up|down: deploy a province on a test host, prove that mail flows, say how to look at it; or remove it."""
 
 import argparse
+import json
 import shutil
 from pathlib import Path
 
@@ -22,6 +23,7 @@ def up(site: Site, province: str) -> None:
         raise Trouble("demo", "unknown-province", province=province, known=known)
     if len(site.hosts) != 1:
         raise Trouble("demo", "one-host", inventory=site.inventory, number=len(site.hosts))
+    make_room(site, province)
     progress = Progress("demo", phases=len(PLAYBOOKS) + 2)
     with progress.phase("testhost"):
         site.create()
@@ -36,6 +38,18 @@ def up(site: Site, province: str) -> None:
         proof.prove(facts)
     print()
     print(report.report(facts, str(demo_file)))
+
+
+def make_room(site: Site, province: str) -> None:
+    """Remove the demo of another province from the same folder: its first passwords and secrets are not this one's."""
+    kept = site.state / "demo.json"
+    if not kept.is_file():
+        return
+    before = json.loads(kept.read_text(encoding="utf-8"))["province"]
+    if before != province:
+        print(text("demo", "make-room", before=before, province=province), flush=True)
+        site.destroy()
+        shutil.rmtree(site.state)
 
 
 def down(site: Site, *, keep_image: bool) -> None:

@@ -17,6 +17,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.accounts import (
     accounts_without_address,
     desired_accounts,
     function_aliases,
+    mailbox_aliases,
 )
 from ansible_collections.thucongvu.mail.plugins.module_utils.directory import (
     account_dn,
@@ -116,6 +117,7 @@ class ActionModule(ActionBase):
             register = load_register(Path(arguments["register"]), regulation)
             accounts = desired_accounts(register, regulation, str(arguments["domain"]))
             aliases = function_aliases(regulation, register, str(arguments["domain"]))
+            aliases += mailbox_aliases(register, str(arguments["domain"]))
         except (ProblemsError, CoreError) as error:
             raise AnsibleActionFail(str(error)) from None
         by_dn = {account_dn(account, base_dn): account for account in accounts}

@@ -172,3 +172,23 @@ def function_aliases(regulation: Regulation, register: Register, domain: str) ->
     if operator not in shared:
         raise CoreError("register.no_operator", address=operator, clause=regulation.operator.source)
     return [(f"{address}@{domain}", f"{operator}@{domain}") for address in regulation.functions]
+
+
+def mailbox_aliases(register: Register, domain: str) -> list[tuple[str, str]]:
+    """Return the further addresses of mailboxes: pairs of the alias and the address that has it.
+
+    Mail to an alias reaches its mailbox; nobody signs in or sends with one. A closed mailbox has none.
+
+    Args:
+        register: The register.
+        domain: The mail domain.
+    """
+    agencies = register.agencies.values()
+    holders: list[Agency | Unit | Person] = [*agencies, *(unit for agency in agencies for unit in agency.units)]
+    holders.extend(person for person in register.people if person.status == "active")
+    return [
+        (f"{alias}@{domain}", f"{holder.address}@{domain}")
+        for holder in holders
+        if holder.address
+        for alias in holder.aliases
+    ]

@@ -71,10 +71,10 @@ def account_entry(account: Account, base_dn: str) -> Entry:
 
 
 def function_entries(aliases: list[tuple[str, str]], base_dn: str) -> list[Entry]:
-    """Return the entries of function addresses (RFC 2142, CT-10.5).
+    """Return the entries of addresses that are no mailbox of their own: functions (RFC 2142, CT-10.5) and aliases.
 
     Args:
-        aliases: Pairs of the function's address and the address that takes its mail.
+        aliases: Pairs of such an address and the address that takes its mail.
         base_dn: The top of the tree.
     """
     entries: list[Entry] = []
