@@ -79,6 +79,7 @@ def _above(above: str | dict[str, str] | None) -> Above | None:
 def address_candidates(
     name: str,
     regulation: str,
+    *,
     kind: str = "person",
     agency_kind: str | None = None,
     above: str | dict[str, str] | None = None,

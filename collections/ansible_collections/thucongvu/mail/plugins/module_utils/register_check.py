@@ -121,7 +121,7 @@ class Checks:
         return tuple(self.address(place, kind, identity, name, value, field_name="aliases") for value in values)
 
     def address(
-        self, place: Place, kind: HolderKind, identity: str, name: str, value: str, field_name: str = "address"
+        self, place: Place, kind: HolderKind, identity: str, name: str, value: str, *, field_name: str = "address"
     ) -> str:
         """Check an issued or chosen address and claim it; return it, empty where it is only spaces and tabs."""
         if not value.strip(" \t"):
@@ -133,7 +133,9 @@ class Checks:
         if holder is None:
             return value
         if holder.kind in ("function", "reserved"):
-            self.add(place, "register.address_reserved", field_name, value, address=value, file=shown(holder.file or ""))
+            self.add(
+                place, "register.address_reserved", field_name, value, address=value, file=shown(holder.file or "")
+            )
         else:
             first = f"{holder.name} ({shown(holder.file or '')}:{holder.line})"
             self.add(place, "register.address_taken", field_name, value, address=value, first=first)

@@ -205,7 +205,9 @@ class _Planner:
         self.issued: list[Issued] = []
         self.pending: list[Pending] = []
 
-    def issue(self, subject: Subject, candidates: Iterable[Candidate], rule: AddressRule, kind: str | None = None) -> str:
+    def issue(
+        self, subject: Subject, candidates: Iterable[Candidate], rule: AddressRule, kind: str | None = None
+    ) -> str:
         """Issue the first free candidate and return it; empty when all are taken."""
         candidate, passed = self.book.first_free(candidates, self.rivals.get(subject.id))
         if candidate is None:
@@ -222,7 +224,11 @@ class _Planner:
         rules = self.regulation.agency_rules
         self.rivals.update(
             _rivals(
-                (agency_holder(agency, file), agency.parent or "" if rules[agency.kind].scope != "domain" else "", forms)
+                (
+                    agency_holder(agency, file),
+                    agency.parent or "" if rules[agency.kind].scope != "domain" else "",
+                    forms,
+                )
                 for agency in level
                 if rules[agency.kind].both_move
                 for forms in [self.forms.agency(agency)]

@@ -152,7 +152,7 @@ def _values(layers: Layers) -> dict[str, Value]:
         rest = {key: value for key, value in entry.items() if key not in ("clause", "why")}
         found[name] = Value(
             key=name,
-            value=entry["value"] if "value" in entry else rest,
+            value=entry.get("value", rest),
             clause=entry.get("clause"),
             why=entry.get("why"),
             file=origin.file.path,

@@ -224,10 +224,10 @@ class _Overlay:
             self._inherit(section)
         data: dict[str, Any] = {key: self.layers.file.data[key] for key in IDENTITY if key in self.layers.file.data}
         for keys, value in self.values.items():
-            section = data
+            place: Any = data
             for key in keys[:-1]:
-                section = section.setdefault(key, {})
-            section[keys[-1]] = value
+                place = place.setdefault(key, {})
+            place[keys[-1]] = value
         self.layers.data = data
 
     def _inherit(self, section: Keys) -> None:
