@@ -1,6 +1,7 @@
 """Mail flows between people, to functions and from outside, signed and verified (CT-3.4, CT-10.5)."""
 
 import poplib
+import smtplib
 import socket
 
 import dkim
@@ -58,6 +59,16 @@ def test_mail_to_a_function_reaches_the_operators_agency(site, cantho, sender):
     with site.submission(sender) as session:
         session.send_message(message)
     assert site.arrives(operator, message) is not None
+
+
+def test_mail_to_an_alias_of_before_reaches_the_mailbox_and_nobody_sends_with_it(site, sender):
+    agency = site.at("soxd")
+    message = site.message(sender["address"], f"soxaydung@{site.domain}", "Hồ sơ cấp phép xây dựng")
+    with site.submission(sender) as session:
+        session.send_message(message)
+    assert site.arrives(agency, message) is not None
+    with site.submission(agency) as session, pytest.raises(smtplib.SMTPException):
+        session.send_message(site.message(f"soxaydung@{site.domain}", sender["address"]))
 
 
 def test_mail_from_outside_arrives_with_the_verdict_of_the_checks(site, recipient):

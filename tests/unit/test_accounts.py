@@ -9,8 +9,9 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.accounts import (
     accounts_without_address,
     desired_accounts,
     function_aliases,
+    mailbox_aliases,
 )
-from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError
+from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError, ProblemsError
 from ansible_collections.thucongvu.mail.plugins.module_utils.register import load_register
 
 AGENCIES = """\
@@ -79,6 +80,49 @@ def test_ct_10_5_functions_go_to_the_operator(cantho, register):
         address for address, _target in aliases
     }
     assert {target for _address, target in aliases} == {"sotttt@cantho.gov.vn"}
+
+
+def test_aliases_lead_to_their_mailbox_and_a_closed_one_has_none(cantho, make_register):
+    header = "id,full_name,unit,position,phone,registered,status,aliases,address"
+    rows = [
+        "p1,Nguyễn Văn Minh,,,,2016-01-04,active,minh.nv vanminh,nvminh",
+        "p2,Lê Minh,,,,2016-01-05,cancelled,leminh,lminh",
+        "p3,Trần Hoa,,,,2016-01-05,active,hoatran,",
+    ]
+    agencies = """
+- id: nv
+  name: Sở Nội vụ
+  kind: department
+  address: sonv
+  aliases: [snv]
+  units: [{id: nv-vp, name: Văn phòng, address: vanphong.sonv, aliases: [vp.snv]}]
+"""
+    register = load_register(make_register(agencies, nv="\n".join([header, *rows, ""]).encode()), cantho)
+    assert mailbox_aliases(register, "x.vn") == [
+        ("snv@x.vn", "sonv@x.vn"),
+        ("vp.snv@x.vn", "vanphong.sonv@x.vn"),
+        ("minh.nv@x.vn", "nvminh@x.vn"),
+        ("vanminh@x.vn", "nvminh@x.vn"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("aliases", "key"),
+    [
+        ("lminh", "register.address_taken"),
+        ("hotro", "register.address_reserved"),
+        ("Lê", "register.address_form"),
+        ("a b c d e f", "register.aliases"),
+    ],
+)
+def test_an_alias_is_an_address_like_any_other(cantho, make_register, aliases, key):
+    header = "id,full_name,unit,position,phone,registered,status,aliases,address"
+    rows = ["p2,Lê Minh,,,,2016-01-05,active,,lminh", f"p1,Nguyễn Văn Minh,,,,2016-01-04,active,{aliases},nvminh"]
+    agencies = "- {id: nv, name: Sở Nội vụ, kind: department, address: sonv}\n"
+    with pytest.raises(ProblemsError) as caught:
+        load_register(make_register(agencies, nv="\n".join([header, *rows, ""]).encode()), cantho)
+    (problem,) = caught.value.problems
+    assert (problem.key, problem.field, problem.line) == (key, "aliases", 3)
 
 
 def test_functions_without_operator_are_refused(cantho, make_register):

@@ -141,11 +141,11 @@ def register_book(register: Register, regulation: Regulation) -> AddressBook:
                 if address:
                     book.claim(address, Holder("unit", unit.id, unit.name, file, unit.line))
     for person in register.people:
-        if person.address:
+        if person.address or person.aliases:
             holder = Holder("person", person.id, person.full_name, person.file, person.line)
-            book.claim(person.address, holder)
-            for alias in person.aliases:
-                book.claim(alias, holder)
+            for address in (person.address, *person.aliases):
+                if address:
+                    book.claim(address, holder)
     return book
 
 
