@@ -4,7 +4,7 @@
 
 PROVINCE ?= cantho
 KEEP_IMAGE ?=
-SCENARIO ?= default distributed
+SCENARIO ?= default distributed provinces
 
 help: ## Các lệnh / the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name words; do printf '  make %-10s %s\n' "$$name" "$$words"; done

@@ -83,6 +83,7 @@ def phases() -> dict[str, Phase]:
         "demo-down": Phase([down]),
         "molecule-default": molecule("default"),
         "molecule-distributed": molecule("distributed"),
+        "molecule-provinces": molecule("provinces"),
     }
 
 
