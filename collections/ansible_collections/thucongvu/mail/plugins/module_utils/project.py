@@ -8,6 +8,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[6]
 MESSAGES = PROJECT / "messages"
 REGULATION_SCHEMA = PROJECT / "regulations" / "schema.json"
+LIST_HEADINGS = PROJECT / "inventories" / "list_headings.yml"
 
 
 def shown(path: Path | str) -> str:

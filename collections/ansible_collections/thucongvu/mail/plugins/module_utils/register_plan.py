@@ -81,7 +81,7 @@ class Plan:
     pending: tuple[Pending, ...]
 
 
-def _book(register: Register, regulation: Regulation) -> AddressBook:
+def register_book(register: Register, regulation: Regulation) -> AddressBook:
     """Return the name space with everything that the register has issued; a cancelled row keeps its address for ever."""
     book = AddressBook.of(regulation)
     file = register.agencies_file
@@ -116,7 +116,7 @@ class _Planner:
     def __init__(self, register: Register, regulation: Regulation) -> None:
         self.register = register
         self.regulation = regulation
-        self.book = _book(register, regulation)
+        self.book = register_book(register, regulation)
         self.addresses = {agency.id: agency.address for agency in register.agencies.values()}
         self.issued: list[Issued] = []
         self.pending: list[Pending] = []
