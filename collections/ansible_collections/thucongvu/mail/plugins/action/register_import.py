@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import yaml
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
@@ -54,6 +55,22 @@ def _required(arguments: dict[str, Any]) -> tuple[Path, date]:
     return Path(arguments["list"]), registered
 
 
+def _columns(given: Any) -> dict[str, object]:
+    """Return the columns that the operator names; a text of the command line stands for what it says in YAML.
+
+    Raises:
+        ProblemsError: It is no pairs of field and column.
+    """
+    try:
+        found = yaml.safe_load(given) if isinstance(given, str) else given
+    except yaml.YAMLError:
+        found = given
+    if not isinstance(found, dict):
+        values = {"allowed": "dict"}
+        raise ProblemsError([Problem("inventory.type", values, field="import_columns", value=str(given))])
+    return {str(field): value for field, value in found.items()}
+
+
 def _agency(register: Register, identity: str | None) -> Agency | None:
     """Return the agency that the operator names.
 
@@ -74,8 +91,9 @@ def _review_file(named: str | None, file: ListFile, register: Register, sheet: s
     """
     stem = file.path.stem + (f".{sheet}" if sheet else "")
     path = Path(named) if named else file.path.with_name(f"{stem}.review.csv")
-    inside = path.resolve().is_relative_to(register.folder.resolve())
-    if inside or path.is_dir() or path.resolve() == file.path.resolve():
+    resolved = path.resolve()
+    inside = resolved.is_relative_to(register.folder.resolve())
+    if inside or resolved.is_dir() or resolved == file.path.resolve():
         raise ProblemsError([Problem("import.review_place", {}, path, field="import_review_file")])
     return path
 
@@ -118,7 +136,7 @@ class ActionModule(ActionBase):
             {
                 "list": {"type": "path"},
                 "registered": {"type": "str"},
-                "columns": {"type": "dict", "default": {}},
+                "columns": {"type": "raw", "default": {}},
                 "agency": {"type": "str"},
                 "sheet": {"type": "str"},
                 "review_file": {"type": "path"},
@@ -145,7 +163,7 @@ class ActionModule(ActionBase):
         headings = load_headings(Path(arguments["headings"]))
         sheet = arguments["sheet"] or None
         file = read_list(path, sheet)
-        chosen = chosen_columns(arguments["columns"], file.width)
+        chosen = chosen_columns(_columns(arguments["columns"]), file.width)
         plan = plan_import(
             file,
             register,

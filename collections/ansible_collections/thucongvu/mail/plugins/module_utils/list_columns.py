@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.list_file import column_index, column_letters
 from ansible_collections.thucongvu.mail.plugins.module_utils.list_headings import FIELDS
@@ -96,17 +96,24 @@ def recognised(line: Line, headings: Headings) -> dict[int, str]:
     return {column: field for column, field in found.items() if field is not None}
 
 
-def is_header(line: Line, headings: Headings, *, below_header: bool = False) -> bool:
+def is_header(line: Line, headings: Headings, *, above: Literal["nothing", "header", "rows"] = "nothing") -> bool:
     """Tell whether a row is a header, or the next row of one.
 
-    One heading alone does not make a row a header unless it is that of the name or the address in a row of several cells:
-    a title above the list may read ``Đơn vị:``.
+    Args:
+        line: The row.
+        headings: The headings that are known.
+        above: What is above it. With no header yet, one heading is enough if it is that of the name or the address, in a
+            row of several cells (a title may read ``Đơn vị:``); so is any right below a header's first row.
     """
     if any("@" in cell for cell in line.cells):
         return False
     own = {column: field for column, field in recognised(line, headings).items() if column in line.own}
-    needed = {"full_name", "family_name", "address"} & set(own.values())
-    return len(own) >= _HEADING_CELLS or (below_header and bool(own)) or (bool(needed) and len(line.own) >= _ROW_CELLS)
+    needed = bool({"full_name", "family_name", "address"} & set(own.values()))
+    return (
+        len(own) >= _HEADING_CELLS
+        or (above == "header" and bool(own))
+        or (above == "nothing" and needed and len(line.own) >= _ROW_CELLS)
+    )
 
 
 def _block(lines: Sequence[Line], headings: Headings) -> tuple[dict[int, str], dict[str, dict[int, int]]]:

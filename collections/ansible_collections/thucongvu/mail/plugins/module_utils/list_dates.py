@@ -38,6 +38,6 @@ def month_first(texts: Iterable[str]) -> bool:
 def is_open(text: str) -> bool:
     """Tell whether a date may have its month first: read that way it is another date."""
     found = _SLASHES.fullmatch(text)
-    if not found or int(found["day"]) == int(found["month"]):
+    if not found or read_date(text) is None or int(found["day"]) == int(found["month"]):
         return False
     return _day(found["year"], found["day"], found["month"]) is not None

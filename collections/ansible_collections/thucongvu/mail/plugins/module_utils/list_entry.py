@@ -259,6 +259,10 @@ class EntryReader:
         filled = [column for column in columns if row.line.text(column)] or list(columns[:1])
         found: set[str] = set()
         for column in filled:
+            if column in row.line.wrong:
+                # Why is said already; a formula is no address to find more in.
+                found.add("")
+                continue
             text = row.line.cells[column] if column < len(row.line.cells) else ""
             address, wrong = read_address(text, self.domain)
             found.add(address)
@@ -277,12 +281,21 @@ def doubt_month_first(reader: EntryReader, entries: Sequence[Entry]) -> None:
             reader.doubt(entry, CoreError("import.date_open"), entry.row.columns("registered"))
 
 
+def _in_legacy(entry: Entry) -> bool:
+    """Tell whether a row's name is in an older encoding."""
+    names = {entry.row.layout.name(column) for column in entry.row.name_columns}
+    return any(reason.key == "text.legacy" and reason.field in names for reason in entry.reasons)
+
+
 def doubt_legacy(reader: EntryReader, entries: Sequence[Entry]) -> None:
-    """Doubt the names that an older encoding may also have written, where others of the list are in one.
+    """Doubt the names that an older encoding may also have written, where others of their agency are in one.
 
     A word of its letters alone may be Vietnamese in both readings (VNI ``Hoà`` is Hồ); a letter beyond Latin-1 is Unicode.
     """
+    found = {entry.agency.id for entry in entries if entry.agency is not None and _in_legacy(entry)}
     for entry in entries:
-        beyond = [letter for letter in entry.name if not letter.isascii()]
-        if beyond and max(beyond) <= "ÿ":
+        if entry.agency is None or entry.agency.id not in found:
+            continue
+        marked = [letter for letter in entry.name if not letter.isascii()]
+        if marked and max(marked) <= "ÿ" and not _in_legacy(entry):
             reader.doubt(entry, CoreError("import.legacy_list"), entry.row.name_columns)

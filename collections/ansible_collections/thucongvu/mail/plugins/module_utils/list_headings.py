@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError, Problem, ProblemsError
 from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import dotted, joined, nearest
-from ansible_collections.thucongvu.mail.plugins.module_utils.text import unaccented
+from ansible_collections.thucongvu.mail.plugins.module_utils.text import normal, unaccented
 from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import load_yaml
 
 if TYPE_CHECKING:
@@ -46,6 +46,11 @@ def phrase(text: str) -> Phrase:
         return ()
 
 
+def _written(text: str) -> Phrase:
+    """Return a text's words, small, with their marks."""
+    return tuple(filter(None, _BETWEEN_WORDS.split(normal(text).lower())))
+
+
 @dataclass(frozen=True, slots=True)
 class Headings:
     """What is known.
@@ -78,8 +83,8 @@ class Headings:
         return False
 
     def has_title(self, name: str) -> bool:
-        """Tell whether a name begins with a title."""
-        found = phrase(name)
+        """Tell whether a name begins with a title; its marks count (Bà is one, Bá is a family name)."""
+        found = _written(name)
         return any(found[: len(title)] == title and len(found) > len(title) for title in self.titles)
 
 
@@ -134,4 +139,5 @@ def load_headings(path: Path) -> Headings:
                 problem = Problem("import.heading_twice", values, path, file.line(keys), dotted(keys), text)
                 raise ProblemsError([problem])
     lists = {name: frozenset(map(phrase, _texts(file, (name,), data.get(name, [])))) for name in _LISTS}
-    return Headings(fields, known, lists["totals"], lists["total_units"], lists["titles"])
+    titles = frozenset(map(_written, data.get("titles", [])))
+    return Headings(fields, known, lists["totals"], lists["total_units"], titles)

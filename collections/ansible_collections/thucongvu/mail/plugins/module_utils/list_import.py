@@ -254,8 +254,7 @@ def plan_import(
     entries = [reader.read(row) for row in found if isinstance(row, Row)]
     if month_first(entry.row.text("registered") for entry in entries):
         doubt_month_first(reader, entries)
-    if any(reason.key == "text.legacy" for entry in entries for reason in entry.reasons):
-        doubt_legacy(reader, entries)
+    doubt_legacy(reader, entries)
     decider = _Decider(reader, entries, register, regulation)
     rows = decider.numbered([decider.decide(entry) for entry in entries])
     return ImportPlan(file, tuple(line for line in found if isinstance(line, Heading)), rows)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
+from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Cor
 from ansible_collections.thucongvu.mail.plugins.module_utils.text import normal, unaccented
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import Agency, Unit
     from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import Regulation
@@ -48,19 +49,17 @@ def same_name(text: str) -> Key:
 
 
 @lru_cache(maxsize=65536)
-def _spelling(text: str) -> Mapping[str, frozenset[str]]:
-    """Return by its plain letters how each word of a name is written, so that marks can be compared word by word."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for part in _BETWEEN_WORDS.split(normal(text)):
-        if part:
-            found[unaccented(part).lower()].add(_syllable(part))
-    return {plain: frozenset(written) for plain, written in found.items()}
+def _spelling(text: str) -> tuple[Key, Key]:
+    """Return a name's words without marks and as they are written, so that marks can be compared word by word."""
+    parts = [part for part in _BETWEEN_WORDS.split(normal(text)) if part]
+    return tuple(unaccented(part).lower() for part in parts), tuple(map(_syllable, parts))
 
 
 def _spelt_alike(one: str, other: str) -> bool:
     """Tell whether the words that two names share have the same marks; an acronym and its words share none."""
-    first, second = _spelling(one), _spelling(other)
-    return all(first[plain] == second[plain] for plain in first.keys() & second.keys())
+    (first, written), (second, read) = _spelling(one), _spelling(other)
+    shared = SequenceMatcher(None, first, second, autojunk=False).get_matching_blocks()
+    return all(written[block.a : block.a + block.size] == read[block.b : block.b + block.size] for block in shared)
 
 
 class NameIndex:

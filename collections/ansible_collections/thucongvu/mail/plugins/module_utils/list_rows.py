@@ -132,7 +132,7 @@ class _Reader:
         below = bool(self.header) and self.header[-1].number == line.number - 1
         if not line.own:
             self.heading(line, "empty")
-        elif is_header(line, self.headings, below_header=below):
+        elif is_header(line, self.headings, above="header" if below else "rows" if self.header else "nothing"):
             self.header = [*self.header, line] if below else [line]
             self.layout = None
             self.heading(line, "header")
