@@ -116,7 +116,7 @@ PLAYBOOKS = [name for name in IMPORTS if not any(name in parts for parts in IMPO
 
 
 def test_every_playbook_checks_the_inventory_first():
-    assert {"accounts", "dns", "register", "secrets", "site"} <= set(PLAYBOOKS)
+    assert {"accounts", "dns", "import", "register", "secrets", "site"} <= set(PLAYBOOKS)
     assert {name: IMPORTS[name][0] for name in PLAYBOOKS} == dict.fromkeys(PLAYBOOKS, "inventory")
 
 

@@ -1,4 +1,4 @@
-"""One people file: its rows as they stand, and the address written into a row without touching anything else.
+"""One people file: its rows as they stand, and addresses or rows written into it without touching anything else.
 
 UTF-8, with or without the byte order mark that spreadsheets put in front; lines end with LF or CRLF. Both stay as
 they are. A row may be quoted as spreadsheets do.
@@ -17,7 +17,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.register_model impo
 from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 COLUMNS = (*PEOPLE_HEADER[:-1], *OPTIONAL_COLUMNS, PEOPLE_HEADER[-1])
@@ -113,3 +113,27 @@ def with_addresses(text: str, addresses: Mapping[int, str]) -> str:
             raise ValueError(f"row {number} has an address")
         parts.append(f"{empty['row']}{address}{empty['end']}")
     return "".join(parts)
+
+
+def with_people(text: str, people: Iterable[Mapping[str, str]]) -> str:
+    """Return a people file's text with rows behind those that it has.
+
+    Args:
+        text: The file's text, without problems; empty where there is no file yet, which then begins with the header.
+        people: By column, what each row holds; a column of the file that it does not name stays empty.
+
+    Raises:
+        ValueError: A row names a column that the file does not have.
+    """
+    end = "\r\n" if "\r\n" in text else "\n"
+    header = (
+        next(csv.reader([text.removeprefix(BYTE_ORDER_MARK).partition("\n")[0].rstrip("\r")]))
+        if text
+        else PEOPLE_HEADER
+    )
+    added = io.StringIO(newline="")
+    writer = csv.DictWriter(added, header, lineterminator=end)
+    if not text:
+        writer.writeheader()
+    writer.writerows(people)
+    return text + ("" if not text or text.endswith(("\n", "\r")) else end) + added.getvalue()

@@ -9,6 +9,7 @@ PROJECT = Path(__file__).resolve().parents[6]
 MESSAGES = PROJECT / "messages"
 REGULATION_SCHEMA = PROJECT / "regulations" / "schema.json"
 NATIONAL_DEFAULTS = PROJECT / "regulations" / "national" / "vietnam.yml"
+LIST_HEADINGS = PROJECT / "inventories" / "list_headings.yml"
 
 
 def shown(path: Path | str) -> str:

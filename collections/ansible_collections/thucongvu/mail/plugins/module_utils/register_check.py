@@ -44,7 +44,7 @@ class Checks:
     """Checks of single fields that gather every problem, and what the register has seen so far."""
 
     book: AddressBook
-    aliases_allowed: int
+    aliases_allowed: int = 0
     problems: list[Problem] = field(default_factory=list)
     ids: dict[str, Place] = field(default_factory=dict)
 

@@ -24,11 +24,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One file of the register before and after."""
+    """One file of the register before and after.
+
+    Attributes:
+        new_mode: The permissions of a file that is not there yet, None for one that is.
+    """
 
     path: Path
     before: str
     after: str
+    new_mode: int | None = None
+
+    def is_stale(self) -> bool:
+        """Tell whether the file is no longer what the change was made of."""
+        if self.new_mode is not None:
+            return self.path.exists()
+        return self.path.read_bytes() != self.before.encode()
 
 
 def register_changes(register: Register, plan: Plan) -> list[FileChange]:
@@ -57,18 +68,18 @@ def register_changes(register: Register, plan: Plan) -> list[FileChange]:
 
 
 def write_changes(changes: Iterable[FileChange]) -> None:
-    """Write changed files, each by one rename with the old one's permissions; a symbolic link goes on naming its file.
+    """Write changed and new files, each by one rename; a changed one keeps its permissions, a symbolic link its target.
 
     Raises:
         ProblemsError: A file is no longer what was read, and then none is written; or a file cannot be written.
     """
     waiting = list(changes)
-    meanwhile = [change.path for change in waiting if change.path.read_bytes() != change.before.encode()]
+    meanwhile = [change.path for change in waiting if change.is_stale()]
     if meanwhile:
         raise ProblemsError(Problem("register.changed_meanwhile", {}, path) for path in meanwhile)
     for change in waiting:
         try:
-            mode = stat.S_IMODE(change.path.stat().st_mode)
+            mode = stat.S_IMODE(change.path.stat().st_mode) if change.new_mode is None else change.new_mode
             write_atomically(change.path.resolve(), change.after.encode(), mode)
         except OSError as error:
             raise ProblemsError([Problem("register.unwritable", {"reason": error.strerror}, change.path)]) from error
