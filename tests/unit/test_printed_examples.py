@@ -119,7 +119,12 @@ def test_cb_7_1_qt_3_bp_5_2_the_printed_domain_and_where_help_is_asked_for(provi
 
 # What a text prints against its own rule, and the words by which the data say what was kept.
 CONTRADICTIONS = [
-    ("caobang", "names.agency_table.Thông tin và Truyền thông", "CB-7.3a", ["prints soittt", "would give sotttt", "kept"]),
+    (
+        "caobang",
+        "names.agency_table.Thông tin và Truyền thông",
+        "CB-7.3a",
+        ["prints soittt", "would give sotttt", "kept"],
+    ),
     ("caobang", "names.agency_table.Hòa An", "CB-7.3a", ["prints hungdao.hoan", "would be hoaan", "kept"]),
     ("binhphuoc", "names.agency_table.Bù Đăng", "BP-4.1c", ["prints hbda", "would give hbd"]),
     ("cantho", "names.unit_table.Văn phòng", "CT-4.2b", ['"Văn phòng"', "prints vpubnd.ninhkieu"]),

@@ -21,7 +21,16 @@ HEADER = "id,full_name,unit,position,phone,registered,status,address"
 
 PLACES = ["Bảo Lạc", "Bù Đăng", "Bù Đốp", "Hòa An", "Hải An", "Đồng Phú", "Nội vụ", "Ngoại vụ", "Minh", "12"]
 OFFICES = ["Văn phòng", "Văn phòng UBND", "Phòng Nội vụ", "Phòng Ngoại vụ", "Phòng Nông nghiệp và Môi trường"]
-PEOPLE = ["Nguyễn Văn Minh", "Nguyễn Vân Minh", "Ngô Văn Minh", "Nguyễn Minh", "Minh", "Hotro", "K'Bé", "Âu Dương Thị Hoa"]
+PEOPLE = [
+    "Nguyễn Văn Minh",
+    "Nguyễn Vân Minh",
+    "Ngô Văn Minh",
+    "Nguyễn Minh",
+    "Minh",
+    "Hotro",
+    "K'Bé",
+    "Âu Dương Thị Hoa",
+]
 BELOW_DISTRICTS = ("commune", "commune_party_committee", "commune_council")
 
 every_regulation = pytest.mark.parametrize("path", REGULATIONS, ids=lambda path: path.stem)
@@ -59,7 +68,8 @@ def start_of(regulation):
 
 units = st.lists(st.sampled_from(OFFICES), max_size=3, unique=True)
 people = st.lists(
-    st.tuples(st.sampled_from(PEOPLE), st.integers(1, 4), st.sampled_from(["active", "active", "cancelled"])), max_size=8
+    st.tuples(st.sampled_from(PEOPLE), st.integers(1, 4), st.sampled_from(["active", "active", "cancelled"])),
+    max_size=8,
 )
 
 
@@ -115,7 +125,9 @@ def test_what_is_added_never_changes_an_address_and_no_address_is_given_twice(ma
     for agency in agencies:
         known = {unit["name"] for unit in agency["units"]}
         added = [name for name in data.draw(units) if name not in known]
-        agency["units"] = [{"id": f"{agency['id']}-v{n}", "name": name} for n, name in enumerate(added)] + agency["units"]
+        agency["units"] = [{"id": f"{agency['id']}-v{n}", "name": name} for n, name in enumerate(added)] + agency[
+            "units"
+        ]
     kept = (folder / "people" / "d0.csv").read_text(encoding="utf-8").splitlines()[1:]
     later = [row(f"q{number}", *person) for number, person in enumerate(data.draw(people))]
     write(folder, [*more, *agencies], {"d0": later + kept})
@@ -150,7 +162,9 @@ def test_people_are_served_by_day_then_file_then_row_whatever_the_order_of_readi
         folder = make_register("[]")
         write(folder, agencies, rows)
         register = load_register(folder, regulation)
-        return register, {item.subject.id: item.candidate.address for item in plan_register(register, regulation).issued}
+        return register, {
+            item.subject.id: item.candidate.address for item in plan_register(register, regulation).issued
+        }
 
     register, straight = plan({agency: [line for _day, line in lines] for agency, lines in files.items()})
     backwards = {agency: shuffled(files[agency]) for agency in sorted(files, reverse=True)}
@@ -211,7 +225,9 @@ NUMBERED = {"caobang": "minhnv", "nghean": "nvminh", "quangtri": "nguyenvanminh"
 
 @pytest.mark.parametrize("province", NUMBERED)
 @quick
-@given(names=st.lists(st.sampled_from(["Nguyễn Văn Minh", "Nguyễn Vân Minh", "NGUYỄN VĂN MÌNH"]), min_size=1, max_size=30))
+@given(
+    names=st.lists(st.sampled_from(["Nguyễn Văn Minh", "Nguyễn Vân Minh", "NGUYỄN VĂN MÌNH"]), min_size=1, max_size=30)
+)
 def test_cb_7_3b_numbers_run_from_two_without_a_gap_in_order_of_registration(addresses_of, province, names):
     regulation = load_regulation(REGULATIONS[0].parent / f"{province}.yml")
     agency = "- {id: d0, name: Sở Khoa học và Công nghệ, kind: department, address: skhcn}\n"

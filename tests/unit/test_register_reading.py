@@ -228,7 +228,10 @@ def test_one_office_under_two_names_is_refused_and_both_are_named(cantho, make_r
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        ("name: Xã Thạnh An, kind: commune, parent: ninhkieu", "name: Thị trấn Thạnh An, kind: commune, parent: ninhkieu"),
+        (
+            "name: Xã Thạnh An, kind: commune, parent: ninhkieu",
+            "name: Thị trấn Thạnh An, kind: commune, parent: ninhkieu",
+        ),
         ("name: Xã Thạnh An, kind: commune, parent: ninhkieu", "name: Xã Thạnh An, kind: commune, parent: sonv"),
         ("name: Xã Thạnh An, kind: commune, parent: ninhkieu", "name: Xã Thạnh An, kind: commune"),
         ("name: Xã Hải Đường, kind: commune", "name: Xã Hải Dương, kind: commune"),

@@ -257,4 +257,3 @@ def _assemble(template: Template, step: int, text: Callable[[Part], str | None])
     front, part = ordinal
     numbering = Numbering(front, address, part.start, part.width)
     return Candidate(numbering.address(part.start), template.clause, template.why, step, *more, numbering)
-
