@@ -7,6 +7,7 @@ in which file and line it stands, and whether the regulation says it or is silen
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Problem, ProblemsError
@@ -106,6 +107,12 @@ def _checked(path: Path) -> YamlFile:
     if problems:
         raise ProblemsError(problems)
     return file
+
+
+@lru_cache(maxsize=1)
+def _national(_modified: int) -> YamlFile:
+    """Return the national defaults, read and checked once as long as they stay as they are."""
+    return _checked(NATIONAL_DEFAULTS)
 
 
 def _chain(path: Path) -> list[YamlFile]:
@@ -253,7 +260,7 @@ def read_layers(path: Path) -> Layers:
         ProblemsError: A file breaks the schema; or something is neither said nor called silent; every problem is listed.
     """
     chain = _chain(path)
-    national = _checked(NATIONAL_DEFAULTS)
+    national = _national(NATIONAL_DEFAULTS.stat().st_mtime_ns)
     layers = Layers(chain[0], (*chain, national))
     overlay = _Overlay(layers)
     overlay.apply(chain[-1])
