@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Problem, ProblemsError
 from ansible_collections.thucongvu.mail.plugins.module_utils.project import NATIONAL_DEFAULTS, REGULATION_SCHEMA
-from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import dotted, schema_problems
+from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import (
+    dotted,
+    joined,
+    nearest,
+    schema_problems,
+)
 from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import YamlFile, load_yaml
 
 if TYPE_CHECKING:
@@ -170,12 +175,21 @@ class _Overlay:
         """Let the national defaults hold for a leaf, or for every leaf of a section."""
         found = [leaf for leaf in self.defaults if _under(leaf, keys)]
         if not found:
-            self.problems.append(Problem("regulation.not_silent", {}, file.path, file.line(keys), dotted(keys), SILENT))
+            self.problems.append(self._no_default(file, keys))
         for gone in [leaf for leaf in self.values if _under(leaf, keys)]:
             del self.values[gone]
         for leaf in found:
             self.values[leaf] = self.defaults[leaf]
             self.origins[leaf] = Origin(self.national, leaf, (file, keys))
+
+    def _no_default(self, file: YamlFile, keys: Keys) -> Problem:
+        """Return what is wrong with a silence that no default stands for: a key misspelt, or one that has to be said."""
+        place = (file.path, file.line(keys), dotted(keys), SILENT)
+        if keys == ("domains", "primary"):
+            return Problem("regulation.not_silent", {}, *place)
+        size = len(keys) - 1
+        known = sorted({leaf[size] for leaf in self.defaults if len(leaf) > size and _under(leaf, keys[:size])})
+        return Problem("schema.unknown_key", {"near": nearest(keys[-1], known), "allowed": joined(known)}, *place)
 
     def apply(self, file: YamlFile) -> None:
         """Put a file over what is there."""
