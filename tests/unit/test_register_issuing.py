@@ -128,16 +128,18 @@ def test_agencies_units_people_and_functions_share_one_name_space(cantho, make_r
 
 def test_a_commune_waits_for_the_address_of_its_district_and_a_unit_for_its_agency(cantho, make_register):
     folder = make_register(
-        "- {id: x1, name: UBND xã Thạnh An, kind: commune, parent: h}\n"
-        "- {id: x2, name: UBND xã Thạnh An, kind: commune, parent: h}\n"
+        "- {id: x1, name: UBND thị trấn Thạnh An, kind: commune, parent: h2}\n"
+        "- {id: x2, name: UBND xã Thạnh An, kind: commune, parent: h2}\n"
         "- {id: x3, name: UBND xã Thạnh An, kind: commune, parent: h}\n"
         "- {id: h, name: UBND huyện Vĩnh Thạnh, kind: district}\n"
+        "- {id: h2, name: UBND huyện Phong Điền, kind: district}\n"
         "- {id: t1, name: Thành ủy Cần Thơ, kind: political}\n"
-        "- {id: t2, name: Thành ủy, kind: political, units: [{id: t2-vp, name: Văn phòng}]}\n"
+        "- {id: t2, name: Thành ủy, kind: political, parent: h, units: [{id: t2-vp, name: Văn phòng}]}\n"
     )
     _register, found = plan(folder, cantho)
     assert issued(found) == {
         "h": "vinhthanh",
+        "h2": "phongdien",
         "x1": "thanhan",
         "x2": "xathanhan",
         "x3": "thanhan.vinhthanh",
@@ -151,7 +153,7 @@ def test_a_commune_waits_for_the_address_of_its_district_and_a_unit_for_its_agen
 
 def test_a_district_is_issued_before_a_commune_that_needs_its_address(cantho, make_register):
     folder = make_register(
-        "- {id: x1, name: UBND xã Thạnh An, kind: commune, address: thanhan}\n"
+        "- {id: x1, name: UBND thị trấn Thạnh An, kind: commune, address: thanhan}\n"
         "- {id: x2, name: UBND xã Thạnh An, kind: commune, address: xathanhan}\n"
         "- {id: x3, name: UBND xã Thạnh An, kind: commune, parent: h}\n"
         "- {id: h, name: UBND huyện Vĩnh Thạnh, kind: district}\n"
@@ -276,8 +278,8 @@ ENTRY = "- id: nv\n  name: Sở Nội vụ\n  kind: department\n"
         ENTRY + "  address: &nothing ''\n",
         ENTRY + "  address: |\n\n",
         ENTRY + "  ? address\n  : ''\n",
-        "- &a {id: nv, name: Sở Nội vụ, kind: department}\n- {<<: *a, id: ngv}\n",
-        "- {id: nv, name: &n Sở Nội vụ, kind: department}\n- {id: ngv, name: *n, kind: department}\n",
+        "- &a {id: nv, name: Sở Nội vụ, kind: department}\n- {<<: *a, id: ngv, parent: nv}\n",
+        "- {id: nv, name: &n Sở Nội vụ, kind: department}\n- {id: ngv, name: *n, kind: department, parent: nv}\n",
     ],
 )
 def test_an_entry_that_an_address_cannot_be_put_into_is_refused(cantho, make_register, agencies):

@@ -207,6 +207,44 @@ def test_a_name_without_its_kinds_words_is_refused_only_when_an_address_is_to_be
 
 
 @pytest.mark.parametrize(
+    ("first", "second", "rest"),
+    [
+        ("Xã Thạnh An", "UBND xã Thạnh An", "kind: commune, parent: ninhkieu"),
+        ("Ủy ban nhân dân xã Thạnh An", "UỶ BAN NHÂN DÂN XÃ THẠNH AN", "kind: commune, parent: ninhkieu"),
+        ("Sở Nội  Vụ", "Sở Nội vụ thành phố Cần Thơ", "kind: department, parent: sonv"),
+        ("Công an thành phố", "Công an", "kind: sector, address: ''"),
+        ("Xã Hòa An", "UBND xã Hoà An", "kind: commune"),
+    ],
+)
+def test_one_office_under_two_names_is_refused_and_both_are_named(cantho, make_register, first, second, rest):
+    entries = f"- {{id: a, name: {first}, {rest}}}\n- {{id: b, name: {second}, {rest}}}\n"
+    problem = only_problem(make_register(AGENCIES + entries), cantho)
+    assert (problem.key, problem.line) == ("register.same_office", 12)
+    assert f"agencies.yml:12: [3].name = '{second}'" in str(problem)
+    assert f"stands as {first} (" in str(problem)
+    assert "agencies.yml:11) already; allowed: each office once" in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (
+            "name: Xã Thạnh An, kind: commune, parent: ninhkieu",
+            "name: Thị trấn Thạnh An, kind: commune, parent: ninhkieu",
+        ),
+        ("name: Xã Thạnh An, kind: commune, parent: ninhkieu", "name: Xã Thạnh An, kind: commune, parent: sonv"),
+        ("name: Xã Thạnh An, kind: commune, parent: ninhkieu", "name: Xã Thạnh An, kind: commune"),
+        ("name: Xã Hải Đường, kind: commune", "name: Xã Hải Dương, kind: commune"),
+        ("name: Ban Dân tộc, kind: board", "name: Ban Dân tộc, kind: sector"),
+        ("name: Kho bạc, kind: board, address: kb", "name: Kho bạc, kind: board, address: khobac"),
+    ],
+)
+def test_offices_of_another_type_kind_or_parent_are_two(cantho, make_register, first, second):
+    folder = make_register(AGENCIES + f"- {{id: a, {first}}}\n- {{id: b, {second}}}\n")
+    assert {"a", "b"} <= set(load_register(folder, cantho).agencies)
+
+
+@pytest.mark.parametrize(
     ("content", "key", "line"),
     [
         (b"\xff\xfei\x00d\x00", "yaml.not_utf8", 1),

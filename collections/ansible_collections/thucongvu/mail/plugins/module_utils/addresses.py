@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from ansible_collections.thucongvu.mail.plugins.module_utils.address_forms import valid_local_part
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -69,6 +71,7 @@ class AddressBook:
         """Return the first free candidate, None when there is none, and those in front of it with who has them.
 
         Of a form with an ordinal the numbers that are taken count as passed: the first and the last of them are returned.
+        Numbers end where the address would be too long.
 
         Args:
             candidates: The forms in their order; those on request are left out.
@@ -92,7 +95,7 @@ class AddressBook:
 
     def _next_number(
         self, candidate: Candidate, numbering: Numbering, passed: list[tuple[Candidate, Holder]]
-    ) -> tuple[Candidate, Passed]:
+    ) -> tuple[Candidate | None, Passed]:
         """Return a form with the first number that is free. Each number is looked at once for all who ask."""
         number = self.numbers.get(numbering, numbering.start + 1)
         while numbering.address(number) in self.holders:
@@ -101,4 +104,5 @@ class AddressBook:
         if number > numbering.start + 1:
             last = candidate.numbered(number - 1)
             passed.append((last, self.holders[last.address]))
-        return candidate.numbered(number), tuple(passed)
+        found = candidate.numbered(number)
+        return found if valid_local_part(found.address) else None, tuple(passed)

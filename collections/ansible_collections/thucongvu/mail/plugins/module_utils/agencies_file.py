@@ -137,6 +137,23 @@ class _Reader:
             if parent == agency.id:
                 self.problem("register.parent_circle", keys, agency.parent, id=agency.id)
 
+    def same_offices(self, agencies: dict[str, Agency]) -> None:
+        """Check that no office stands twice under two ways to write its name (Xã Minh Hưng, UBND xã Minh Hưng)."""
+        seen: dict[tuple[str | None, ...], Agency] = {}
+        for agency in agencies.values():
+            kind = self.regulation.kinds.get(agency.kind)
+            if kind is None:
+                continue
+            try:
+                found = agency_name(agency.name, kind, self.regulation.names)
+            except CoreError:
+                continue  # noted already, or an address of before stands under a name that the rules cannot read
+            key = (agency.kind, agency.parent, found.type_short, *(word.spelling for word in found.words))
+            first = seen.setdefault(key, agency)
+            if first is not agency:
+                where = f"{first.name} ({self.place((*first.keys, 'name'))})"
+                self.problem("register.same_office", (*agency.keys, "name"), agency.name, first=where)
+
 
 def read_agencies(file: YamlFile, regulation: Regulation, checks: Checks) -> dict[str, Agency]:
     """Return a register's agencies by id, in the order of the file; what is wrong goes to the checks.
@@ -153,4 +170,5 @@ def read_agencies(file: YamlFile, regulation: Regulation, checks: Checks) -> dic
         agency = reader.agency(keys, entry)
         agencies.setdefault(agency.id, agency)
     reader.parents(agencies)
+    reader.same_offices(agencies)
     return agencies

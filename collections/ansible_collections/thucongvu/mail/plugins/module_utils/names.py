@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -37,12 +38,14 @@ class Word:
         whole: Whether initials keep all of it: an acronym, a number, or a word that the regulation keeps whole.
         minor: Whether initials leave it out (``và``).
         counts: Whether it counts when a name's length decides if it is abbreviated (CB-7.3a).
+        spelling: Small with its marks, in one order wherever the tone is written (Hoà, Hòa): tells Hải Đường from Hải Dương.
     """
 
     letters: str
     whole: bool
     minor: bool
     counts: bool = True
+    spelling: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,12 @@ def _letters(piece: str) -> str:
     return unaccented(piece).replace("'", "").lower()
 
 
+def _spelling(piece: str) -> str:
+    parts = unicodedata.normalize("NFD", piece.lower())
+    marks = sorted(filter(unicodedata.combining, parts))
+    return "".join([part for part in parts if not unicodedata.combining(part)] + marks)
+
+
 @lru_cache(maxsize=1024)
 def _folded(text: str) -> tuple[str, ...]:
     """Return the words of a phrase of the regulation, to be found again in names."""
@@ -109,6 +118,7 @@ def words(text: str, rules: NameRules) -> tuple[Word, ...]:
     # A name written in capitals throughout has no acronyms that could be told from its words.
     capitals = len(pieces) > 1 and all(piece.upper() == piece for piece in pieces)
     letters = [_letters(piece) for piece in pieces]
+    spellings = [_spelling(piece) for piece in pieces]
     acronyms = [
         rules.acronyms_whole.value and not capitals and piece.isupper() and len(piece) >= _ACRONYM_LENGTH
         for piece in pieces
@@ -119,12 +129,13 @@ def words(text: str, rules: NameRules) -> tuple[Word, ...]:
             phrase = _folded(name)
             while (start := _find(letters, phrase)) >= 0 and not (len(phrase) == 1 and acronyms[start]):
                 letters[start : start + len(phrase)] = [short]
+                spellings[start : start + len(phrase)] = [short]
                 acronyms[start : start + len(phrase)] = [True]
     minor = _single_words(rules.minor_words.value)
     kept = _single_words(rules.whole_words.value)
     return tuple(
-        Word(word, acronym or word.isdigit() or word in kept, word in minor, word not in kept)
-        for word, acronym in zip(letters, acronyms, strict=True)
+        Word(word, acronym or word.isdigit() or word in kept, word in minor, word not in kept, spelling)
+        for word, acronym, spelling in zip(letters, acronyms, spellings, strict=True)
     )
 
 

@@ -8,8 +8,9 @@ is issued already stays all the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -66,8 +67,8 @@ class Pending:
     """Something that gets no address now.
 
     Attributes:
-        reason: ``operator``: every candidate is taken and the operator names one (CT-4.2d); ``agency``: its agency has
-            no address yet.
+        reason: ``operator``: every candidate is taken and the operator names one (CT-4.2d); ``agency``: the agency, unit
+            or district whose address is part of it has none yet.
         rule: What the regulation says of running out of candidates.
     """
 
@@ -98,7 +99,13 @@ class RegisterForms:
         self.units = {unit.id: unit.address for agency in agencies for unit in agency.units}
         used = {part.of for template in regulation.person_rule.templates for part in template.parts}
         self.names_alone = used <= _ONLY_NAMES
-        self.needs_agency = "agency" in used
+        # Of what an address is made that is issued itself; who asks for a form beyond these has to wait for nothing.
+        self._needed = {
+            part.of
+            for template in regulation.person_rule.templates
+            if not template.on_request
+            for part in template.parts
+        }
 
     def agency(self, agency: Agency) -> Iterator[Candidate]:
         """Yield an agency's candidates."""
@@ -115,6 +122,15 @@ class RegisterForms:
     def person(self, person: Person) -> Iterator[Candidate]:
         """Yield a person's candidates."""
         return self.forms.person(person.full_name, _NOWHERE if self.names_alone else self.workplace(person))
+
+    def waits(self, person: Person) -> bool:
+        """Tell whether a person's forms take an address of agency, unit or district that is still to be issued."""
+        parent = self.register.agencies[person.agency_id].parent
+        return (
+            ("agency" in self._needed and not self.addresses[person.agency_id])
+            or ("unit" in self._needed and person.unit is not None and not self.units[person.unit])
+            or ("district" in self._needed and parent is not None and not self.addresses[parent])
+        )
 
     def workplace(self, person: Person) -> Workplace:
         """Return what a person's address may need besides the name."""
@@ -168,19 +184,19 @@ def _by_depth(register: Register) -> Iterator[list[Agency]]:
         yield list(agencies)
 
 
-type _Contender = tuple[Holder, str, Iterator[Candidate]]
+type _Contender = tuple[Holder, str, Callable[[], Iterator[Candidate]]]
 
 
 def _rivals(contenders: Iterable[_Contender]) -> dict[str, Holder]:
     """Return by id who else has the same first form.
 
     Args:
-        contenders: Each with the scope within which it counts, and its candidates.
+        contenders: Each with the scope within which it counts, and what returns its candidates.
     """
     groups: dict[tuple[str, str], list[Holder]] = {}
     for holder, scope, candidates in contenders:
         try:
-            first = next(candidates, None)
+            first = next((form for form in candidates() if not form.on_request), None)
         except CoreError:
             continue  # it has its address already, under a name that no form can be made of
         if first is not None:
@@ -227,11 +243,10 @@ class _Planner:
                 (
                     agency_holder(agency, file),
                     agency.parent or "" if rules[agency.kind].scope != "domain" else "",
-                    forms,
+                    partial(self.forms.agency, agency),
                 )
                 for agency in level
                 if rules[agency.kind].both_move
-                for forms in [self.forms.agency(agency)]
             )
         )
         for agency in level:
@@ -251,7 +266,7 @@ class _Planner:
                     (
                         Holder("unit", unit.id, unit.name, file, unit.line),
                         agency.id if rule.scope == "agency" else "",
-                        self.forms.unit(agency, unit),
+                        partial(self.forms.unit, agency, unit),
                     )
                     for agency, unit in pairs
                 )
@@ -274,7 +289,7 @@ class _Planner:
                     (
                         Holder("person", person.id, person.full_name, person.file, person.line),
                         self._scope(person),
-                        self.forms.person(person),
+                        partial(self.forms.person, person),
                     )
                     for person in self.register.people
                 )
@@ -282,7 +297,7 @@ class _Planner:
         waiting = (person for person in self.register.people if not person.address and person.status == "active")
         for person in sorted(waiting, key=lambda person: (person.registered, person.file.name, person.line)):
             subject = Subject("person", person.id, person.full_name, person.agency_id, person.file, person.line)
-            if self.forms.needs_agency and not self.forms.addresses[person.agency_id]:
+            if self.forms.waits(person):
                 self.pending.append(Pending(subject, "agency", rule.exhausted, ()))
             else:
                 self.issue(subject, self.forms.person(person), rule)

@@ -150,8 +150,10 @@ def _values(layers: Layers) -> dict[str, Value]:
         origin = layers.origin(keys)
         silent = origin.silent_at
         rest = {key: value for key, value in entry.items() if key not in ("clause", "why")}
-        found[name] = Value(
-            key=name,
+        # A table may have one name twice, for different kinds of agency.
+        key = f"{name}[{keys[-1]}]" if name in found else name
+        found[key] = Value(
+            key=key,
             value=entry.get("value", rest),
             clause=entry.get("clause"),
             why=entry.get("why"),

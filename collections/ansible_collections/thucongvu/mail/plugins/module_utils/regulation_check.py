@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import joined
@@ -120,13 +121,33 @@ def _address_problems(layers: Layers) -> Iterator[Problem]:
         yield layers.problem("regulation.no_help", ("functions", "addresses"), None)
 
 
+def _days(data: dict[str, Any]) -> Iterator[tuple[Keys, str]]:
+    """Yield every date of a regulation with its place; one that comes each year gets a year that is no leap year."""
+    for key in ("issued", "effective"):
+        yield (key,), data[key]
+    for index, entry in enumerate(data["domains"]["legacy"]["value"]):
+        if entry["until"] is not None:
+            yield ("domains", "legacy", "value", index, "until"), entry["until"]
+    for level, report in data["reports"].items():
+        for index, day in enumerate(report["dates"]["value"]):
+            yield ("reports", level, "dates", "value", index), f"2025-{day}"
+
+
+def _day_problems(layers: Layers) -> Iterator[Problem]:
+    for keys, day in _days(layers.data):
+        try:
+            date.fromisoformat(day if "-" in day else f"{day}-01-01")
+        except ValueError:
+            yield layers.problem("regulation.no_such_day", keys, day)
+
+
 def contradictions(layers: Layers) -> list[Problem]:
     """Return what a regulation whose files fit the schema still has against itself.
 
     Args:
         layers: The regulation, with what it amends and the national defaults.
     """
-    found = [*_clause_problems(layers), *_kind_problems(layers), *_address_problems(layers)]
+    found = [*_clause_problems(layers), *_kind_problems(layers), *_address_problems(layers), *_day_problems(layers)]
     addresses = layers.data["addresses"]
     for kind, rule in addresses["agency"].items():
         found.extend(_part_problems(layers, ("addresses", "agency", kind), rule))

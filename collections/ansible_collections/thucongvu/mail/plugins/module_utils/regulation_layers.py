@@ -7,11 +7,17 @@ in which file and line it stands, and whether the regulation says it or is silen
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Problem, ProblemsError
 from ansible_collections.thucongvu.mail.plugins.module_utils.project import NATIONAL_DEFAULTS, REGULATION_SCHEMA
-from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import dotted, schema_problems
+from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import (
+    dotted,
+    joined,
+    nearest,
+    schema_problems,
+)
 from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import YamlFile, load_yaml
 
 if TYPE_CHECKING:
@@ -108,6 +114,12 @@ def _checked(path: Path) -> YamlFile:
     return file
 
 
+@lru_cache(maxsize=1)
+def _national(_modified: int) -> YamlFile:
+    """Return the national defaults, read and checked once as long as they stay as they are."""
+    return _checked(NATIONAL_DEFAULTS)
+
+
 def _chain(path: Path) -> list[YamlFile]:
     """Return a regulation's file and those that it amends, the newest first."""
     found = [_checked(path)]
@@ -163,12 +175,21 @@ class _Overlay:
         """Let the national defaults hold for a leaf, or for every leaf of a section."""
         found = [leaf for leaf in self.defaults if _under(leaf, keys)]
         if not found:
-            self.problems.append(Problem("regulation.not_silent", {}, file.path, file.line(keys), dotted(keys), SILENT))
+            self.problems.append(self._no_default(file, keys))
         for gone in [leaf for leaf in self.values if _under(leaf, keys)]:
             del self.values[gone]
         for leaf in found:
             self.values[leaf] = self.defaults[leaf]
             self.origins[leaf] = Origin(self.national, leaf, (file, keys))
+
+    def _no_default(self, file: YamlFile, keys: Keys) -> Problem:
+        """Return what is wrong with a silence that no default stands for: a key misspelt, or one that has to be said."""
+        place = (file.path, file.line(keys), dotted(keys), SILENT)
+        if keys == ("domains", "primary"):
+            return Problem("regulation.not_silent", {}, *place)
+        size = len(keys) - 1
+        known = sorted({leaf[size] for leaf in self.defaults if len(leaf) > size and _under(leaf, keys[:size])})
+        return Problem("schema.unknown_key", {"near": nearest(keys[-1], known), "allowed": joined(known)}, *place)
 
     def apply(self, file: YamlFile) -> None:
         """Put a file over what is there."""
@@ -253,7 +274,7 @@ def read_layers(path: Path) -> Layers:
         ProblemsError: A file breaks the schema; or something is neither said nor called silent; every problem is listed.
     """
     chain = _chain(path)
-    national = _checked(NATIONAL_DEFAULTS)
+    national = _national(NATIONAL_DEFAULTS.stat().st_mtime_ns)
     layers = Layers(chain[0], (*chain, national))
     overlay = _Overlay(layers)
     overlay.apply(chain[-1])
