@@ -33,7 +33,7 @@ AGENCIES = """\
   units: [{id: nk-vp, name: Văn phòng UBND, address: vpubnd.ninhkieu}]
 - {id: mu, name: Hội Người mù, kind: sociopolitical, address: mu}
 - {id: hoi1, name: Hội Nông dân, kind: sociopolitical, address: hoi1}
-- {id: hoi2, name: Hội Nông dân, kind: sociopolitical, address: hoi2}
+- {id: hoi2, name: Hội Nông dân, kind: sociopolitical, parent: ninhkieu, address: hoi2}
 """
 PEOPLE = [
     "nv-1,Nguyễn Văn Minh,sonv-vp,Giám đốc,0292 1,2016-01-04,active,nvminh",
