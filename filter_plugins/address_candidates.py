@@ -80,6 +80,7 @@ def address_candidates(
     name: str,
     regulation: str,
     kind: str = "person",
+    *,
     agency_kind: str | None = None,
     above: str | dict[str, str] | None = None,
     workplace: dict[str, str] | None = None,

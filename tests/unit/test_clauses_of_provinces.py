@@ -33,7 +33,7 @@ def problem_of(regulation, folder):
     return problem
 
 
-def test_ct_4_2đ_the_display_name_is_name_and_agency(cantho, make_register):
+def test_ct_4_2đ_the_display_name_is_name_and_agency(cantho, make_register):  # noqa: PLC2401  # the clause is called so
     folder = make_register(
         "- {id: nv, name: Sở Nội vụ, kind: department, address: sonv}\n", nv=[MINH.format(1, 1) + "nvminh"]
     )
@@ -42,7 +42,7 @@ def test_ct_4_2đ_the_display_name_is_name_and_agency(cantho, make_register):
     assert cantho.display_names["person"].clause == "CT-4.2đ"
 
 
-def test_cb_7_1_the_domain(make_register):
+def test_cb_7_1_the_domain():
     assert load("caobang").domain.value == "caobang.gov.vn"
 
 

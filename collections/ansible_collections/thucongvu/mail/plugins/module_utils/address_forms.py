@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -182,11 +183,9 @@ class AddressForms:
         texts: dict[str, str | None] = self._agency_texts("name", kind, name)
         if above is not None:
             texts["parent issued"] = above.address or None
-            try:
+            # A name that is kept with an address of before may not fit its kind: forms made from it are left out.
+            with suppress(CoreError, KeyError):
                 texts |= self._agency_texts("parent", above.kind, above.name)
-            except (CoreError, KeyError):
-                # A name that is kept with an address of before; forms that are made from it are left out.
-                pass
         return _candidates(self.regulation.agency_rules[kind], lambda part: texts.get(f"{part.of} {part.transform}"))
 
     def unit(self, agency_kind: str, name: str, agency_address: str) -> Iterator[Candidate]:
@@ -204,7 +203,7 @@ class AddressForms:
         texts["agency issued"] = agency_address or None
         return _candidates(self.regulation.unit_rule, lambda part: texts.get(f"{part.of} {part.transform}"))
 
-    def person(self, full_name: str, workplace: Workplace = Workplace()) -> Iterator[Candidate]:  # noqa: B008  # immutable
+    def person(self, full_name: str, workplace: Workplace = Workplace()) -> Iterator[Candidate]:
         """Yield a person's candidates, in the order in which they are tried (CT-4.2c, CT-4.2d, CB-7.3b, QT-4.3a).
 
         Raises:

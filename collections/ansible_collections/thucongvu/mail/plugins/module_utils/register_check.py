@@ -121,7 +121,7 @@ class Checks:
         return tuple(self.address(place, kind, identity, name, value, field_name="aliases") for value in values)
 
     def address(
-        self, place: Place, kind: HolderKind, identity: str, name: str, value: str, field_name: str = "address"
+        self, place: Place, kind: HolderKind, identity: str, name: str, value: str, *, field_name: str = "address"
     ) -> str:
         """Check an issued or chosen address and claim it; return it, empty where it is only spaces and tabs."""
         if not value.strip(" \t"):

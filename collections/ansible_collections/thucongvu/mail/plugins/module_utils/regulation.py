@@ -154,7 +154,7 @@ def _values(layers: Layers) -> dict[str, Value]:
         key = f"{name}[{keys[-1]}]" if name in found else name
         found[key] = Value(
             key=key,
-            value=entry["value"] if "value" in entry else rest,
+            value=entry.get("value", rest),
             clause=entry.get("clause"),
             why=entry.get("why"),
             file=origin.file.path,
