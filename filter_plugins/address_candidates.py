@@ -81,6 +81,7 @@ def address_candidates(
     regulation: str,
     *,
     kind: str = "person",
+    *,
     agency_kind: str | None = None,
     above: str | dict[str, str] | None = None,
     workplace: dict[str, str] | None = None,

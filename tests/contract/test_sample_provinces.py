@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ansible_collections.thucongvu.mail.plugins.module_utils.accounts import accounts_without_address, function_aliases
 from ansible_collections.thucongvu.mail.plugins.module_utils.register import load_register
+from ansible_collections.thucongvu.mail.plugins.module_utils.register_plan import plan_register
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation import load_regulation
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -23,35 +25,36 @@ EVERY_KIND = ABOVE_COMMUNES | {"commune"}
 # A subscriber's number begins with no zero, so nobody has one of these.
 NOBODYS_NUMBER = re.compile(r"(02\d\d 000 \d{4})?")
 
-# What the regulations print: an agency as (what its name ends with, kind, what its district's name ends with).
+# What the regulations print: an agency as (what its name ends with, kind, what its district's name ends with, its address; None
+# where the text leaves it to the operator).
 CAOBANG = [
-    ("Sở Thông tin và Truyền thông", "department", None),
-    ("Sở Y tế", "department", None),
-    ("Ban Dân tộc", "board", None),
-    ("Hội Liên hiệp phụ nữ tỉnh Cao Bằng", "sociopolitical", None),
-    ("uyện Bảo Lạc", "district", None),
-    ("uyện Nguyên Bình", "district", None),
-    ("uyện Hòa An", "district", None),
-    ("ã Hưng Đạo", "commune", "Nguyên Bình"),
-    ("ã Hưng Đạo", "commune", "Hòa An"),
-    ("hị trấn Bảo Lạc", "commune", "Bảo Lạc"),
+    ("Sở Thông tin và Truyền thông", "department", None, "soittt"),
+    ("Sở Y tế", "department", None, "soyte"),
+    ("Ban Dân tộc", "board", None, "bandantoc"),
+    ("Hội Liên hiệp phụ nữ tỉnh Cao Bằng", "sociopolitical", None, "hoilhpntinh"),
+    ("uyện Bảo Lạc", "district", None, "baolac"),
+    ("uyện Nguyên Bình", "district", None, "nguyenbinh"),
+    ("uyện Hòa An", "district", None, "hoan"),
+    ("ã Hưng Đạo", "commune", "Nguyên Bình", "hungdao.nguyenbinh"),
+    ("ã Hưng Đạo", "commune", "Hòa An", "hungdao.hoan"),
+    ("hị trấn Bảo Lạc", "commune", "Bảo Lạc", "ttbaolac"),
 ]
-QUANGTRI = [("Sở Khoa học và Công nghệ", "department", None)]
+QUANGTRI = [("Sở Khoa học và Công nghệ", "department", None, "skhcn")]
 BINHDUONG = [
-    ("Văn phòng UBND tỉnh Bình Dương", "sector", None),
-    ("Sở Nội vụ", "department", None),
-    ("hị xã Thủ Dầu Một", "district", None),
+    ("Văn phòng UBND tỉnh Bình Dương", "sector", None, "vpubnd"),
+    ("Sở Nội vụ", "department", None, None),
+    ("hị xã Thủ Dầu Một", "district", None, None),
 ]
 BINHPHUOC = [
-    ("Sở Thông tin và Truyền thông", "department", None),
-    ("uyện Bù Đăng", "district", None),
-    ("hị xã Phước Long", "district", None),
-    ("uyện Đồng Phú", "district", None),
-    ("ã Minh Hưng", "commune", "Bù Đăng"),
-    ("hị trấn Đức Phong", "commune", "Bù Đăng"),
-    ("hường Thác Mơ", "commune", "Phước Long"),
-    ("ã Tân Lập", "commune", "Đồng Phú"),
-    ("ã Thuận Lợi", "commune", "Đồng Phú"),
+    ("Sở Thông tin và Truyền thông", "department", None, "sotttt"),
+    ("uyện Bù Đăng", "district", None, "hbda"),
+    ("hị xã Phước Long", "district", None, "txpl"),
+    ("uyện Đồng Phú", "district", None, "hdp"),
+    ("ã Minh Hưng", "commune", "Bù Đăng", "xmh.hbda"),
+    ("hị trấn Đức Phong", "commune", "Bù Đăng", "ttdp.hbda"),
+    ("hường Thác Mơ", "commune", "Phước Long", "ptm.txpl"),
+    ("ã Tân Lập", "commune", "Đồng Phú", "xtanlap.hdp"),
+    ("ã Thuận Lợi", "commune", "Đồng Phú", "xthuanloi.hdp"),
 ]
 
 
@@ -65,15 +68,17 @@ class Sample:
     kinds: set[str]
     least: tuple[int, int, int]
     districts: int
-    printed: list[tuple[str, str, str | None]]
+    operator: str
+    operated_by: str
+    printed: list[tuple[str, str, str | None, str | None]]
 
 
 # `least`: agencies, units, people.
 SAMPLES = [
-    Sample("caobang", "cb", "Tỉnh Cao Bằng", EVERY_KIND, (35, 30, 120), 10, CAOBANG),
-    Sample("quangtri", "qt", "Tỉnh Quảng Trị", {"department"}, (1, 8, 55), 0, QUANGTRI),
-    Sample("binhduong", "bd", "Tỉnh Bình Dương", ABOVE_COMMUNES, (25, 30, 110), 7, BINHDUONG),
-    Sample("binhphuoc", "bp", "Tỉnh Bình Phước", EVERY_KIND, (35, 30, 140), 11, BINHPHUOC),
+    Sample("caobang", "cb", "Tỉnh Cao Bằng", EVERY_KIND, (35, 30, 120), 10, "soittt", "CB-4.1", CAOBANG),
+    Sample("quangtri", "qt", "Tỉnh Quảng Trị", {"department"}, (1, 8, 55), 0, "vanphong.skhcn", "QT-1.5", QUANGTRI),
+    Sample("binhduong", "bd", "Tỉnh Bình Dương", ABOVE_COMMUNES, (25, 30, 110), 7, "tinhoc.vpubnd", "BD-3", BINHDUONG),
+    Sample("binhphuoc", "bp", "Tỉnh Bình Phước", EVERY_KIND, (35, 30, 140), 11, "sotttt", "BP-5.2", BINHPHUOC),
 ]
 
 
@@ -82,9 +87,12 @@ def sample(request):
     return request.param
 
 
+def regulation_of(province):
+    return load_regulation(PROJECT / "regulations" / f"{province}.yml")
+
+
 def register_of(province):
-    regulation = load_regulation(PROJECT / "regulations" / f"{province}.yml")
-    return load_register(INVENTORIES / province / "register", regulation)
+    return load_register(INVENTORIES / province / "register", regulation_of(province))
 
 
 @pytest.fixture
@@ -119,6 +127,14 @@ def test_the_site_is_called_as_its_folder(sample):
     }
 
 
+@pytest.mark.parametrize(
+    "main", sorted(INVENTORIES.glob("*/group_vars/province/main.yml")), ids=lambda path: path.parts[-4]
+)
+def test_the_domain_is_the_regulations_own(main):
+    site = yaml.safe_load(main.read_text(encoding="utf-8"))
+    assert site["domain"] == regulation_of(site["regulation"]).domain.value
+
+
 def test_one_host_is_in_every_group(sample):
     hosts = yaml.safe_load((INVENTORIES / sample.id / "hosts.yml").read_text(encoding="utf-8"))["province"]
     host = f"mail01.{sample.id}.gov.vn"
@@ -148,13 +164,29 @@ def test_kinds_and_numbers(sample, register):
 
 
 def test_every_agency_that_the_regulation_prints_is_there_once(sample, register):
-    for ending, kind, district in sample.printed:
+    for ending, kind, district, address in sample.printed:
         found = [
             agency
             for agency in named(register, ending, kind)
             if district is None or ends(register.agencies.get(agency.parent or ""), district)
         ]
         assert len(found) == 1, (ending, kind, district)
+        assert found[0].address == address or address is None, ending
+
+
+def test_everything_has_its_address_and_issuing_changes_nothing(sample, register):
+    plan = plan_register(register, regulation_of(sample.id))
+    assert (plan.issued, plan.pending) == ((), ())
+    assert accounts_without_address(register) == []
+
+
+def test_qt_1_5_cb_4_1_bd_3_bp_5_2_mail_to_functions_reaches_who_operates_the_system(sample, register):
+    regulation = regulation_of(sample.id)
+    aliases = dict(function_aliases(regulation, register, regulation.domain.value))
+    operator = f"{sample.operator}@{sample.id}.gov.vn"
+    assert regulation.operator.clause == sample.operated_by
+    assert set(aliases.values()) == {operator}
+    assert {f"{name}@{sample.id}.gov.vn" for name in ("hotro", "postmaster", "abuse")} <= set(aliases)
 
 
 def test_every_commune_stands_below_a_district(register):

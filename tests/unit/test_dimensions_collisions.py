@@ -161,6 +161,14 @@ def test_nobody_waits_for_what_only_a_form_on_request_is_made_of(vary, plan_of):
     assert [item.candidate.address for item in plan.issued] == ["lan"]
 
 
+def test_who_is_cancelled_and_never_had_an_address_moves_nobody(vary, addresses_of):
+    forms = ("family:initials middle:initials given:full", "family:full middle:full given:full")
+    regulation = vary({"addresses.person": rule(*forms, moves="both")})
+    rows = ["p1,Lê Văn An,,,,2016-01-04,cancelled,", "p2,Lý Vũ An,,,,2016-01-05,active,"]
+    agency = "- {id: a, name: Sở Nội vụ, kind: department, address: sonv}\n"
+    assert addresses_of(regulation, agency, a=rows) == {"p2": "lvan"}
+
+
 def test_a_form_on_request_in_front_does_not_make_rivals(vary, make_register):
     rules = rule("name:initials", "name:full", "type:short name:full", moves="both")
     rules["candidates"][0]["on_request"] = True

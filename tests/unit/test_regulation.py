@@ -122,9 +122,19 @@ SILENT = [
     ("lock", "{wrong_passwords: {value: five, clause: CT-9.8}}", "lock.wrong_passwords.value", "(after|more than)"),
     ("lock", "{duration: {value: for ever, clause: CT-9.8}}", "lock.duration.value", "^(until unlocked|"),
     ("lock", "{receives: {value: perhaps, clause: CT-9.8}}", "lock.receives.value", "allowed: boolean."),
-    ("lock", "{unlocked_by: silent, colour: {value: 1, clause: CT-9.8}}", "lock.colour", "allowed: duration, on_sending"),
+    (
+        "lock",
+        "{unlocked_by: silent, colour: {value: 1, clause: CT-9.8}}",
+        "lock.colour",
+        "allowed: duration, on_sending",
+    ),
     ("leavers", "{close_within: {value: 3 weeks, clause: CT-5.3}}", "leavers.close_within.value", "working days"),
-    ("handover", "{includes: {value: [keys], clause: CT-5.3}}", "handover.includes.value[0]", "mailbox, password, data."),
+    (
+        "handover",
+        "{includes: {value: [keys], clause: CT-5.3}}",
+        "handover.includes.value[0]",
+        "mailbox, password, data.",
+    ),
     ("logs", "{fields: {value: [Time], clause: CT-9.8}}", "logs.fields.value[0]", "allowed: ^[a-z][a-z0-9_]*$"),
     ("backups", "{every: {value: daily, clause: CT-9.8}}", "backups.every.value", "minutes|hours|days"),
     ("backups", "{other_storage: {value: elsewhere, clause: CT-9.8}}", "backups.other_storage.value", "boolean"),
@@ -145,7 +155,9 @@ SILENT = [
     ),
     ("gigabyte", "{value: 0, clause: CT-9.8}", "gigabyte.value", "1"),
 ]
-BROKEN += [(f"\n{section}: silent\n", f"\n{section}: {new}\n", field, allowed) for section, new, field, allowed in SILENT]
+BROKEN += [
+    (f"\n{section}: silent\n", f"\n{section}: {new}\n", field, allowed) for section, new, field, allowed in SILENT
+]
 BROKEN += [
     ("  aliases: silent", "  aliases: {value: [thu], clause: CT-9.8}", "domains.aliases.value[0]", "right form"),
     (
@@ -154,9 +166,24 @@ BROKEN += [
         "domains.legacy.value[0].until",
         "right form",
     ),
-    ("  legacy: silent", "  legacy: {value: [{domain: cu.vn}], clause: CT-9.8}", "domains.legacy.value[0]", "key until"),
-    ("quota_warnings: silent", "quota_warning: silent", "quota_warning", "nearest: quota_warnings; allowed: addresses,"),
-    ("    history: silent", "    histroy: silent", "passwords.person.histroy", "nearest: history; allowed: change_on_rec"),
+    (
+        "  legacy: silent",
+        "  legacy: {value: [{domain: cu.vn}], clause: CT-9.8}",
+        "domains.legacy.value[0]",
+        "key until",
+    ),
+    (
+        "quota_warnings: silent",
+        "quota_warning: silent",
+        "quota_warning",
+        "nearest: quota_warnings; allowed: addresses,",
+    ),
+    (
+        "    history: silent",
+        "    histroy: silent",
+        "passwords.person.histroy",
+        "nearest: history; allowed: change_on_rec",
+    ),
     ("passwords:\n", "passwords:\n  board: silent\n", "passwords.board", "allowed: agency, person, unit."),
     ("['06-05', '12-05']", "['5 June']", "reports.agency.dates.value[0]", "right form"),
     ("['06-05', '12-05']", "['02-30']", "reports.agency.dates.value[0]", "There is no such day; allowed: a day of the"),
@@ -171,7 +198,12 @@ BROKEN += [
     ("to: {value: sotttt,", "to: {value: sotttt@cantho.gov.vn,", "requests.to.value", "right form"),
     ("create: {value: 2 working days", "create: {value: two days", "requests.terms.create.value", "right form"),
     ("reminders: {value: 3,", "reminders: {value: three,", "violations.reminders.value", "allowed: integer."),
-    ("value: last_use\n", "value: last_sign_in\n", "idle.counted_from.value", "last_use, creation, last_use_or_creation."),
+    (
+        "value: last_use\n",
+        "value: last_sign_in\n",
+        "idle.counted_from.value",
+        "last_use, creation, last_use_or_creation.",
+    ),
     ("{do: suspend, after", "{do: hide, after", "idle.stages.value[0].do", "suspend, notify_agency, notify_person"),
     ("[imap, pop3,", "[imap, smtp,", "protocols.value[1]", "allowed: imap, pop3, submission, sieve, webmail."),
     (
@@ -211,7 +243,12 @@ BROKEN += [
         "allowed: department, board,",
     ),
     ("{of: agency, as: issued, before: '.'}", "{of: agency, as: issued, before: ','}", "parts[1].before", "., -, _"),
-    ("exhausted: {value: operator, clause: CT-4.2d}", "exhausted: {value: anybody, clause: CT-4.2d}", "value", "operator."),
+    (
+        "exhausted: {value: operator, clause: CT-4.2d}",
+        "exhausted: {value: anybody, clause: CT-4.2d}",
+        "value",
+        "operator.",
+    ),
     ("value: [registered, file, row]", "value: [row]", "order.value", 'allowed: ["registered", "file", "row"].'),
 ]
 

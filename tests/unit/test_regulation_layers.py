@@ -32,7 +32,7 @@ def places(node, way=()):
     """Every place of the schema at which a value stands."""
     node = resolved(node)
     properties = node.get("properties", {})
-    if way == ("kinds",) or way == ("addresses", "agency"):
+    if way in {("kinds",), ("addresses", "agency")}:
         yield way
     elif isinstance(node.get("additionalProperties"), dict):
         for kind in KINDS:
@@ -247,7 +247,7 @@ def test_a_regulation_adds_to_the_national_lists_and_replaces_an_entry_of_the_sa
         }
     )
     assert [regulation.reserved[name].clause for name in ("toasoan", "admin", "quantri")] == ["BP-4.1", "BP-4.2", None]
-    assert list(regulation.functions)[0] == "trogiup"
+    assert next(iter(regulation.functions)) == "trogiup"
     assert regulation.functions["postmaster"].why
     shorts = {item.short.value: item.names for item in regulation.names.abbreviations}
     assert shorts == {"UBND": ("Ủy ban",), "HĐND": ("Hội đồng nhân dân",), "MTTQ": ("Mặt trận Tổ quốc",)}
@@ -262,7 +262,7 @@ def only_problem(path):
     return caught.value.problems[0]
 
 
-def test_amending_a_regulation_that_is_not_there_names_those_that_are(amend, tmp_path):
+def test_amending_a_regulation_that_is_not_there_names_those_that_are(amend):
     path = amend({}, {}, amends="bse")
     problem = only_problem(path)
     assert (problem.key, problem.line, problem.value) == ("regulation.amends_unknown", 4, "bse")
@@ -271,7 +271,7 @@ def test_amending_a_regulation_that_is_not_there_names_those_that_are(amend, tmp
 
 
 @pytest.mark.parametrize("amended", ["later", "base"])
-def test_files_that_amend_one_another(write_regulation, amend, amended):
+def test_files_that_amend_one_another(amend, amended):
     path = amend({"amends": "later"}, {}, amends=amended)
     problem = only_problem(path)
     assert problem.key == "regulation.amends_circle"

@@ -183,7 +183,7 @@ class AddressForms:
         texts: dict[str, str | None] = self._agency_texts("name", kind, name)
         if above is not None:
             texts["parent issued"] = above.address or None
-            # A name that is kept with an address of before may have no form; what is made from it is left out.
+            # A name that is kept with an address of before may not fit its kind: forms made from it are left out.
             with suppress(CoreError, KeyError):
                 texts |= self._agency_texts("parent", above.kind, above.name)
         return _candidates(self.regulation.agency_rules[kind], lambda part: texts.get(f"{part.of} {part.transform}"))

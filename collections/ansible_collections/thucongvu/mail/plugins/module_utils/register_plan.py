@@ -292,6 +292,7 @@ class _Planner:
                         partial(self.forms.person, person),
                     )
                     for person in self.register.people
+                    if person.address or person.status == "active"
                 )
             )
         waiting = (person for person in self.register.people if not person.address and person.status == "active")

@@ -188,8 +188,8 @@ class _Overlay:
         if keys == ("domains", "primary"):
             return Problem("regulation.not_silent", {}, *place)
         size = len(keys) - 1
-        known = sorted({leaf[size] for leaf in self.defaults if len(leaf) > size and _under(leaf, keys[:size])})
-        return Problem("schema.unknown_key", {"near": nearest(keys[-1], known), "allowed": joined(known)}, *place)
+        known = sorted({str(leaf[size]) for leaf in self.defaults if len(leaf) > size and _under(leaf, keys[:size])})
+        return Problem("schema.unknown_key", {"near": nearest(str(keys[-1]), known), "allowed": joined(known)}, *place)
 
     def apply(self, file: YamlFile) -> None:
         """Put a file over what is there."""
@@ -245,10 +245,10 @@ class _Overlay:
             self._inherit(section)
         data: dict[str, Any] = {key: self.layers.file.data[key] for key in IDENTITY if key in self.layers.file.data}
         for keys, value in self.values.items():
-            place: Any = data
+            inner: Any = data
             for key in keys[:-1]:
-                place = place.setdefault(key, {})
-            place[keys[-1]] = value
+                inner = inner.setdefault(key, {})
+            inner[keys[-1]] = value
         self.layers.data = data
 
     def _inherit(self, section: Keys) -> None:
