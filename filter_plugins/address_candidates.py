@@ -81,7 +81,6 @@ def address_candidates(
     regulation: str,
     *,
     kind: str = "person",
-    *,
     agency_kind: str | None = None,
     above: str | dict[str, str] | None = None,
     workplace: dict[str, str] | None = None,

@@ -24,7 +24,12 @@ AGENCIES = """\
     - {id: nk-vp, name: Văn phòng UBND}
 - {id: thanhan, name: UBND xã Thạnh An, kind: commune}
 - {id: hoi1, name: Hội Nông dân, kind: sociopolitical, address: hoi1}
+<<<<<<< HEAD
 - {id: hoi2, name: Hội Nông dân, kind: sociopolitical, parent: ninhkieu, address: hoi2}
+=======
+- {id: hoi2, name: Hội Nông dân, kind: sociopolitical, address: hoi2}
+- {id: tu, name: Thành ủy, kind: political}
+>>>>>>> h1
 - {id: kho, name: Kho lưu trữ, kind: department, address: kho}
 """
 
@@ -93,6 +98,8 @@ def test_near_is_another_name(one, other):
         ("Hội Nông dân", ["hoi1", "hoi2"]),
         ("Thanh tra", ["thanhtra"]),
         ("Kho lưu trữ", ["kho"]),
+        ("Thành uỷ Cần Thơ", ["tu"]),
+        ("Huyện ủy", []),
     ],
 )
 def test_the_agencies_that_a_name_means(index, name, ids):

@@ -166,6 +166,23 @@ def test_a_mailbox_that_two_rows_give_different_addresses(plan):
     assert [entry[3] for entry in places(planned)] == [["name_twice"], ["name_twice"]]
 
 
+def test_a_reason_names_the_first_of_many_rows(plan):
+    rows = [["Họ tên", "Email"], *(["Lê An", f"an{number}@cantho.gov.vn"] for number in range(8))]
+    planned = plan(*rows, agency="sonv")
+    assert [row.entry.reasons[0].values["rows"] for row in planned.rows[:1]] == ["3-7…"]
+    assert [entry[3] for entry in places(planned)] == [["name_twice"]] * 8
+
+
+def test_an_agencys_mailbox_that_names_a_unit_too(plan):
+    planned = plan(["Họ tên", "Phòng", "Email"], ["Sở Nội vụ", "Văn phòng", "snv@cantho.gov.vn"])
+    assert places(planned) == [(2, "sonv", None, ["two_units"])]
+
+
+def test_an_id_that_a_row_asks_for_is_not_given_to_another(plan):
+    planned = plan(["Họ tên", "Email", "Mã"], person(0), ["Lê Số B", "so1@cantho,gov.vn", "sonv-0001"], agency="sonv")
+    assert [row.id for row in planned.of("registered")] == ["sonv-0002"]
+
+
 def test_dates_where_one_has_its_month_first(plan):
     days = ["12/31/2016", "05/04/2016", "04/04/2016", "31/12/2016", "2016-04-05"]
     rows = [[*person(number), day] for number, day in enumerate(days)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 # An id has 64 characters; the agency's is followed by -0001.
 _LONGEST_AGENCY_ID = 59
+# A reason names so many other rows; a list with one address a thousand times would otherwise make a reason of a thousand each.
+_MOST_ROWS = 5
 
 type Outcome = Literal["registered", "already", "review"]
 
@@ -68,6 +71,12 @@ class ImportPlan:
         return [row for row in self.rows if row.outcome == outcome]
 
 
+def _some(entries: Iterable[Entry]) -> str:
+    """Return the rows of some entries for people, the first few of many; nothing where there are none."""
+    numbers = [entry.number for entry in islice(entries, _MOST_ROWS + 1)]
+    return row_ranges(numbers[:_MOST_ROWS]) + ("…" if len(numbers) > _MOST_ROWS else "")
+
+
 class _Decider:
     """Compares the rows of a list with the register and with each other."""
 
@@ -78,12 +87,14 @@ class _Decider:
         self.people = {person.id: person for person in register.people}
         self.by_address: defaultdict[str, list[Entry]] = defaultdict(list)
         self.by_identity: defaultdict[Key, list[Entry]] = defaultdict(list)
+        self.addresses: defaultdict[Key, set[str]] = defaultdict(set)
         self.by_id: defaultdict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
             if entry.address:
                 self.by_address[entry.address].append(entry)
             if entry.identity is not None:
                 self.by_identity[entry.identity].append(entry)
+                self.addresses[entry.identity].update({entry.address} - {""})
             if entry.id and entry.mailbox is None:
                 self.by_id[entry.id.lower()].append(entry)
         self.namesakes: defaultdict[Key, list[Person]] = defaultdict(list)
@@ -149,10 +160,9 @@ class _Decider:
         """Doubt an address that somebody else has, in the register or in the list."""
         if not entry.address:
             return
-        rows = [other.number for other in self.by_address[entry.address] if other is not entry]
+        rows = _some(other for other in self.by_address[entry.address] if other is not entry)
         if rows:
-            error = CoreError("import.address_twice", address=entry.address, rows=row_ranges(rows))
-            self.doubt(entry, error, "address")
+            self.doubt(entry, CoreError("import.address_twice", address=entry.address, rows=rows), "address")
         holder = self.holders.get(entry.address)
         if holder is None:
             return
@@ -171,23 +181,18 @@ class _Decider:
         """
         if entry.identity is None:
             return
-        others = [
-            other
-            for other in self.by_identity[entry.identity]
-            if other is not entry and other.address and other.address != entry.address
-        ]
-        if others:
-            error = CoreError("import.name_twice", rows=row_ranges(other.number for other in others))
-            self.doubt(entry, error, "full_name")
-        listed = {other.address for other in others}
+        listed = self.addresses[entry.identity] | {entry.address}
+        if len(listed) > 1:
+            others = (other for other in self.by_identity[entry.identity] if other.address not in ("", entry.address))
+            self.doubt(entry, CoreError("import.name_twice", rows=_some(others)), "full_name")
         for person in self.namesakes.get(entry.identity, ()):
             if not person.address:
                 self.doubt(entry, CoreError("import.person_waits", place=self._where(person)), "full_name")
-            elif person.address not in {*listed, entry.address}:
+            elif person.address not in listed:
                 values = {"address": person.address, "place": self._where(person)}
                 self.doubt(entry, CoreError("import.person_has", **values), "full_name")
         present = entry.mailbox.address if entry.mailbox is not None else ""
-        if present and present not in {*listed, entry.address}:
+        if present and present not in listed:
             self.doubt(entry, CoreError("import.mailbox_has", address=present), "address")
 
     def _id(self, entry: Entry) -> None:
@@ -196,9 +201,9 @@ class _Decider:
             if entry.agency is not None and len(entry.agency.id) > _LONGEST_AGENCY_ID:
                 self.doubt(entry, CoreError("register.id_form"), "id")
             return
-        rows = [other.number for other in self.by_id[entry.id.lower()] if other is not entry]
+        rows = _some(other for other in self.by_id[entry.id.lower()] if other is not entry)
         if rows:
-            self.doubt(entry, CoreError("import.id_twice", id=entry.id, rows=row_ranges(rows)), "id")
+            self.doubt(entry, CoreError("import.id_twice", id=entry.id, rows=rows), "id")
         if entry.id.lower() in self.ids:
             self.doubt(entry, CoreError("import.id_taken", id=entry.id), "id")
 

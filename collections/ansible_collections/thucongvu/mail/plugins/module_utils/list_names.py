@@ -11,6 +11,7 @@ import unicodedata
 from collections import defaultdict
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import product
 from typing import TYPE_CHECKING
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.names import agency_name, words
@@ -71,8 +72,17 @@ class NameIndex:
         self._agencies: defaultdict[tuple[str, str, Key], list[Agency]] = defaultdict(list)
         self._units: defaultdict[tuple[str, Key], list[Unit]] = defaultdict(list)
         self._found: dict[str, tuple[Agency, ...]] = {}
+        # The first and last word of what each is called beside its kind, and the kinds with one that is called by its kind
+        # alone (Thành ủy): most names of a list are people's, which need not be taken apart by every kind.
+        self._ends: set[Key] = set()
+        self._bare: set[str] = set()
         for agency in agencies:
-            self._agencies[self._key(agency.name, agency.kind)].append(agency)
+            key = self._key(agency.name, agency.kind)
+            self._agencies[key].append(agency)
+            if key[2]:
+                self._ends.add((key[2][0], key[2][-1]))
+            else:
+                self._bare.add(agency.kind)
             for unit in agency.units:
                 self._units[agency.id, self._words(unit.name)].append(unit)
 
@@ -98,8 +108,10 @@ class NameIndex:
             CoreError: The text is not Vietnamese in Unicode, or has no letter.
         """
         if name not in self._found:
-            self._words(name)
-            keys = [self._key(name, kind) for kind in self.regulation.kinds]
+            letters = self._words(name)
+            all_kinds = not self._ends.isdisjoint(product(letters, letters))
+            kinds = (kind for kind in self.regulation.kinds if all_kinds or kind in self._bare)
+            keys = [self._key(name, kind) for kind in kinds]
             near = [agency for key in keys for agency in self._agencies.get(key, ()) if _spelt_alike(name, agency.name)]
             self._found[name] = tuple(agency for agency in near if self._exactly(agency, name)) or tuple(near)
         return self._found[name]
