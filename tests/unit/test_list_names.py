@@ -24,12 +24,8 @@ AGENCIES = """\
     - {id: nk-vp, name: Văn phòng UBND}
 - {id: thanhan, name: UBND xã Thạnh An, kind: commune}
 - {id: hoi1, name: Hội Nông dân, kind: sociopolitical, address: hoi1}
-<<<<<<< HEAD
 - {id: hoi2, name: Hội Nông dân, kind: sociopolitical, parent: ninhkieu, address: hoi2}
-=======
-- {id: hoi2, name: Hội Nông dân, kind: sociopolitical, address: hoi2}
 - {id: tu, name: Thành ủy, kind: political}
->>>>>>> h1
 - {id: kho, name: Kho lưu trữ, kind: department, address: kho}
 """
 
