@@ -32,7 +32,9 @@ DEPARTMENTS = (
 )
 OFFICES = ("Văn phòng", "Thanh tra", "Phòng Tổ chức cán bộ", "Phòng Kế hoạch - Tài chính")
 # Names of places are made of two of these.
-FRONT = "Tân Bình Phú Long Vĩnh Mỹ Thạnh Đông Trung Hưng Xuân Hòa Thanh Quang Minh Nam Kim Đại Hồng Yên Thới Trường".split()
+FRONT = (
+    "Tân Bình Phú Long Vĩnh Mỹ Thạnh Đông Trung Hưng Xuân Hòa Thanh Quang Minh Nam Kim Đại Hồng Yên Thới Trường".split()
+)
 BACK = "An Lộc Thành Hội Lợi Thuận Phước Sơn Giang Hải Châu Xá Khê Lâm Điền Trạch Thủy Lập Thắng Tiến".split()
 POSITIONS = ("Chuyên viên", "Văn thư", "Kế toán", "Phó Trưởng phòng", "Trưởng phòng", "Thanh tra viên", "")
 FIRST_DAY = date(2011, 1, 14)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.names import (
     AgencyName,
@@ -37,8 +37,7 @@ def valid_local_part(text: str) -> bool:
     return len(text) <= LONGEST_LOCAL_PART and _LOCAL_PART.fullmatch(text) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Numbering:
+class Numbering(NamedTuple):
     """Where an ordinal stands in a form: what is in front of it and behind it, its first number and fewest digits."""
 
     front: str
@@ -50,6 +49,10 @@ class Numbering:
         """Return the address with a number."""
         return f"{self.front}{number:0{self.width}d}{self.behind}"
 
+    def number(self, address: str) -> int:
+        """Return the number that an address has."""
+        return int(address[len(self.front) : len(address) - len(self.behind)])
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -57,26 +60,44 @@ class Candidate:
 
     Attributes:
         address: The local part; of a form with an ordinal, with its first number.
-        clause: The clause that gives this form, None where the regulation is silent.
-        why: The reason where it is silent.
+        template: The form as the regulation says it.
         step: Which form it is, from 1.
-        on_request: Whether it is never issued by itself.
-        when_taken_by: Who must have a form in front of it; empty means that it does not matter.
         numbering: Where the ordinal stands, None without one.
     """
 
     address: str
-    clause: str | None
-    why: str | None
+    template: Template
     step: int
-    on_request: bool = False
-    when_taken_by: frozenset[str] = frozenset()
     numbering: Numbering | None = None
 
-    def numbered(self, number: int) -> Candidate:
-        """Return the same form with another number."""
-        assert self.numbering is not None  # noqa: S101  # asked only of forms with an ordinal
-        return replace(self, address=self.numbering.address(number))
+    @property
+    def clause(self) -> str | None:
+        """Return the clause that gives this form, None where the regulation is silent."""
+        return self.template.clause
+
+    @property
+    def why(self) -> str | None:
+        """Return the reason where the regulation is silent."""
+        return self.template.why
+
+    @property
+    def on_request(self) -> bool:
+        """Tell whether it is never issued by itself."""
+        return self.template.on_request
+
+    @property
+    def when_taken_by(self) -> frozenset[str]:
+        """Return who must have a form in front of it; empty means that it does not matter."""
+        return self.template.when_taken_by
+
+    def numbered(self, numbering: Numbering, number: int) -> Candidate:
+        """Return the same form with another number.
+
+        Args:
+            numbering: Where the ordinal stands: its own, or an equal one that many share.
+            number: The number.
+        """
+        return Candidate(numbering.address(number), self.template, self.step, numbering)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,10 +272,8 @@ def _assemble(template: Template, step: int, text: Callable[[Part], str | None])
             return None
         if found:
             address += (part.before if address or ordinal else "") + found
-    more = (template.on_request, template.when_taken_by)
     if ordinal is None:
-        return Candidate(address, template.clause, template.why, step, *more)
+        return Candidate(address, template, step)
     front, part = ordinal
     numbering = Numbering(front, address, part.start, part.width)
-    return Candidate(numbering.address(part.start), template.clause, template.why, step, *more, numbering)
-
+    return Candidate(numbering.address(part.start), template, step, numbering)

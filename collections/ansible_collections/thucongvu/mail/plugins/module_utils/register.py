@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.addresses import AddressBook
 from ansible_collections.thucongvu.mail.plugins.module_utils.agencies_file import read_agencies
+from ansible_collections.thucongvu.mail.plugins.module_utils.memory import without_cycle_search
 from ansible_collections.thucongvu.mail.plugins.module_utils.people_file import read_people
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError, Problem, ProblemsError
 from ansible_collections.thucongvu.mail.plugins.module_utils.register_check import Checks, Place
@@ -88,6 +89,7 @@ def _people_files(folder: Path, problems: list[Problem]) -> list[Path]:
     return files
 
 
+@without_cycle_search()
 def load_register(folder: Path | str, regulation: Regulation) -> Register:
     """Load and check a register.
 

@@ -133,7 +133,9 @@ class Checks:
         if holder is None:
             return value
         if holder.kind in ("function", "reserved"):
-            self.add(place, "register.address_reserved", field_name, value, address=value, file=shown(holder.file or ""))
+            self.add(
+                place, "register.address_reserved", field_name, value, address=value, file=shown(holder.file or "")
+            )
         else:
             first = f"{holder.name} ({shown(holder.file or '')}:{holder.line})"
             self.add(place, "register.address_taken", field_name, value, address=value, first=first)

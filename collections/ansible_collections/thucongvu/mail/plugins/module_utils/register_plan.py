@@ -8,9 +8,10 @@ is issued already stays all the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -20,13 +21,20 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.address_forms impor
     Candidate,
     Workplace,
 )
-from ansible_collections.thucongvu.mail.plugins.module_utils.addresses import AddressBook, Holder, Passed
+from ansible_collections.thucongvu.mail.plugins.module_utils.addresses import (
+    AddressBook,
+    AnyHolder,
+    Holder,
+    Passed,
+)
+from ansible_collections.thucongvu.mail.plugins.module_utils.memory import without_cycle_search
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError
+from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import Person
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import AddressRule, Cited, MailboxKind
 from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Keys
 
 if TYPE_CHECKING:
-    from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import Agency, Person, Register, Unit
+    from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import Agency, Register, Unit
     from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import Regulation
 
 type PendingReason = Literal["operator", "agency"]
@@ -36,11 +44,11 @@ _NOWHERE = Workplace()
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """What an address is for, and where it stands.
+class Entry:
+    """An agency or unit that an address is for, and where it stands.
 
     Attributes:
-        keys: Its place in agencies.yml; empty for a person.
+        keys: Its place in agencies.yml.
     """
 
     kind: MailboxKind
@@ -49,16 +57,29 @@ class Subject:
     agency_id: str
     file: Path
     line: int
-    keys: Keys = ()
+    keys: Keys
+
+
+type Subject = Entry | Person
+type Trail = Callable[[Subject, Candidate | None], Passed]
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """An address that is to be issued, and the candidates in front of it with who has them."""
+    """An address that is to be issued.
+
+    Attributes:
+        trail: Returns the candidates in front of it.
+    """
 
     subject: Subject
     candidate: Candidate
-    passed: Passed
+    trail: Trail = field(repr=False, compare=False)
+
+    @property
+    def passed(self) -> Passed:
+        """Return the candidates in front of it with who has them; worked out when asked, since most are never shown."""
+        return self.trail(self.subject, self.candidate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +90,18 @@ class Pending:
         reason: ``operator``: every candidate is taken and the operator names one (CT-4.2d); ``agency``: its agency has
             no address yet.
         rule: What the regulation says of running out of candidates.
+        trail: Returns the candidates, all of which are taken.
     """
 
     subject: Subject
     reason: PendingReason
     rule: Cited[str]
-    passed: Passed
+    trail: Trail = field(repr=False, compare=False)
+
+    @property
+    def passed(self) -> Passed:
+        """Return the candidates with who has them, none while an agency has no address."""
+        return self.trail(self.subject, None) if self.reason == "operator" else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +169,9 @@ def register_book(register: Register, regulation: Regulation) -> AddressBook:
                     book.claim(address, Holder("unit", unit.id, unit.name, file, unit.line))
     for person in register.people:
         if person.address:
-            holder = Holder("person", person.id, person.full_name, person.file, person.line)
-            book.claim(person.address, holder)
+            book.claim(person.address, person)
             for alias in person.aliases:
-                book.claim(alias, holder)
+                book.claim(alias, person)
     return book
 
 
@@ -168,16 +194,16 @@ def _by_depth(register: Register) -> Iterator[list[Agency]]:
         yield list(agencies)
 
 
-type _Contender = tuple[Holder, str, Iterator[Candidate]]
+type _Contender = tuple[AnyHolder, str, Iterator[Candidate]]
 
 
-def _rivals(contenders: Iterable[_Contender]) -> dict[str, Holder]:
+def _rivals(contenders: Iterable[_Contender]) -> dict[str, AnyHolder]:
     """Return by id who else has the same first form.
 
     Args:
         contenders: Each with the scope within which it counts, and its candidates.
     """
-    groups: dict[tuple[str, str], list[Holder]] = {}
+    groups: dict[tuple[str, str], list[AnyHolder]] = {}
     for holder, scope, candidates in contenders:
         try:
             first = next(candidates, None)
@@ -201,20 +227,37 @@ class _Planner:
         self.regulation = regulation
         self.book = register_book(register, regulation)
         self.forms = RegisterForms(register, regulation)
-        self.rivals: dict[str, Holder] = {}
+        self.rivals: dict[str, AnyHolder] = {}
+        # Of agencies, units and those with a rival; of the many others it is found again when asked for.
+        self.trails: dict[str, Passed] = {}
+        self.trail: Trail = self.passed
         self.issued: list[Issued] = []
         self.pending: list[Pending] = []
 
-    def issue(self, subject: Subject, candidates: Iterable[Candidate], rule: AddressRule, kind: str | None = None) -> str:
+    def issue(
+        self, subject: Subject, candidates: Iterable[Candidate], rule: AddressRule, kind: str | None = None
+    ) -> str:
         """Issue the first free candidate and return it; empty when all are taken."""
-        candidate, passed = self.book.first_free(candidates, self.rivals.get(subject.id))
+        rival = self.rivals.get(subject.id)
+        candidate, passed = self.book.first_free(candidates, rival)
+        if rival is not None or not isinstance(subject, Person):
+            self.trails[subject.id] = passed
         if candidate is None:
-            self.pending.append(Pending(subject, "operator", rule.exhausted, passed))
+            self.pending.append(Pending(subject, "operator", rule.exhausted, self.trail))
             return ""
-        holder = Holder(subject.kind, subject.id, subject.name, subject.file, subject.line, kind)
+        holder = subject
+        if not isinstance(holder, Person):
+            holder = Holder(subject.kind, subject.id, subject.name, subject.file, subject.line, kind)
         self.book.claim(candidate.address, holder)
-        self.issued.append(Issued(subject, candidate, passed))
+        self.issued.append(Issued(subject, candidate, self.trail))
         return candidate.address
+
+    def passed(self, subject: Subject, candidate: Candidate | None) -> Passed:
+        """Return what was passed when a candidate was issued to a subject, or none was."""
+        kept = self.trails.get(subject.id)
+        if kept is not None or not isinstance(subject, Person):
+            return kept or ()
+        return self.book.passed(self.forms.person(subject), candidate)
 
     def agencies(self, level: list[Agency]) -> None:
         """Issue to the agencies of one depth; those of kinds where both of two equals move are compared first."""
@@ -222,7 +265,11 @@ class _Planner:
         rules = self.regulation.agency_rules
         self.rivals.update(
             _rivals(
-                (agency_holder(agency, file), agency.parent or "" if rules[agency.kind].scope != "domain" else "", forms)
+                (
+                    agency_holder(agency, file),
+                    agency.parent or "" if rules[agency.kind].scope != "domain" else "",
+                    forms,
+                )
                 for agency in level
                 if rules[agency.kind].both_move
                 for forms in [self.forms.agency(agency)]
@@ -230,7 +277,7 @@ class _Planner:
         )
         for agency in level:
             if not agency.address:
-                subject = Subject("agency", agency.id, agency.name, agency.id, file, agency.line, agency.keys)
+                subject = Entry("agency", agency.id, agency.name, agency.id, file, agency.line, agency.keys)
                 found = self.issue(subject, self.forms.agency(agency), rules[agency.kind], agency.kind)
                 self.forms.addresses[agency.id] = found
 
@@ -253,9 +300,9 @@ class _Planner:
         for agency, unit in pairs:
             if unit.address:
                 continue
-            subject = Subject("unit", unit.id, unit.name, agency.id, file, unit.line, unit.keys)
+            subject = Entry("unit", unit.id, unit.name, agency.id, file, unit.line, unit.keys)
             if not self.forms.addresses[agency.id]:
-                self.pending.append(Pending(subject, "agency", rule.exhausted, ()))
+                self.pending.append(Pending(subject, "agency", rule.exhausted, self.trail))
             else:
                 self.forms.units[unit.id] = self.issue(subject, self.forms.unit(agency, unit), rule)
 
@@ -264,22 +311,15 @@ class _Planner:
         rule = self.regulation.person_rule
         if rule.both_move:
             self.rivals.update(
-                _rivals(
-                    (
-                        Holder("person", person.id, person.full_name, person.file, person.line),
-                        self._scope(person),
-                        self.forms.person(person),
-                    )
-                    for person in self.register.people
-                )
+                _rivals((person, self._scope(person), self.forms.person(person)) for person in self.register.people)
             )
         waiting = (person for person in self.register.people if not person.address and person.status == "active")
-        for person in sorted(waiting, key=lambda person: (person.registered, person.file.name, person.line)):
-            subject = Subject("person", person.id, person.full_name, person.agency_id, person.file, person.line)
+        # The register has them by file and row already, and who is registered on one day stays in that order.
+        for person in sorted(waiting, key=attrgetter("registered")):
             if self.forms.needs_agency and not self.forms.addresses[person.agency_id]:
-                self.pending.append(Pending(subject, "agency", rule.exhausted, ()))
+                self.pending.append(Pending(person, "agency", rule.exhausted, self.trail))
             else:
-                self.issue(subject, self.forms.person(person), rule)
+                self.issue(person, self.forms.person(person), rule)
 
     def _scope(self, person: Person) -> str:
         match self.regulation.person_rule.scope:
@@ -290,6 +330,7 @@ class _Planner:
         return self.register.agencies[person.agency_id].parent or person.agency_id
 
 
+@without_cycle_search()
 def plan_register(register: Register, regulation: Regulation) -> Plan:
     """Return what is to be issued in a register, and what waits. Linear in the register's size.
 
