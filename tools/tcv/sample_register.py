@@ -10,9 +10,10 @@ from typing import Any
 
 import yaml
 
-from tcv.sample_names import names
+from tcv.sample_names import data, names
 
 COLUMNS = ["id", "full_name", "unit", "position", "phone", "registered", "status", "address"]
+PEOPLE_FOLDER = "people"
 SEED = 1945
 AGENCIES = 400
 DISTRICTS = 20
@@ -31,26 +32,22 @@ DEPARTMENTS = (
     "Giao thông vận tải",
 )
 OFFICES = ("Văn phòng", "Thanh tra", "Phòng Tổ chức cán bộ", "Phòng Kế hoạch - Tài chính")
-# Names of places are made of two of these.
-FRONT = (
-    "Tân Bình Phú Long Vĩnh Mỹ Thạnh Đông Trung Hưng Xuân Hòa Thanh Quang Minh Nam Kim Đại Hồng Yên Thới Trường".split()
-)
-BACK = "An Lộc Thành Hội Lợi Thuận Phước Sơn Giang Hải Châu Xá Khê Lâm Điền Trạch Thủy Lập Thắng Tiến".split()
 POSITIONS = ("Chuyên viên", "Văn thư", "Kế toán", "Phó Trưởng phòng", "Trưởng phòng", "Thanh tra viên", "")
 FIRST_DAY = date(2011, 1, 14)
 DAYS = 5400
 
 
-def agencies(number: int = AGENCIES) -> list[dict[str, Any]]:
+def agencies() -> list[dict[str, Any]]:
     """Departments, districts and communes with their offices; each waits for its address."""
-    places = (f"{front} {back}" for front, back in product(FRONT, BACK))
-    districts = min(DISTRICTS, max(1, number - len(DEPARTMENTS)))
-    found = [_agency("s", index, f"Sở {name}", "department") for index, name in enumerate(DEPARTMENTS[:number])]
-    found += [_agency("h", index, f"UBND huyện {next(places)}", "district") for index in range(districts)]
+    places = (f"{front} {back}" for front, back in product(data()["places_front"], data()["places_back"]))
+    found = [_agency("s", index, f"Sở {name}", "department") for index, name in enumerate(DEPARTMENTS)]
+    found += [
+        _agency("h", index, f"UBND huyện {place}", "district") for index, place in enumerate(islice(places, DISTRICTS))
+    ]
     communes = (_agency("x", index, f"UBND xã {place}", "commune") for index, place in enumerate(places))
-    for index, commune in enumerate(islice(communes, max(0, number - len(found)))):
-        found.append({**commune, "parent": f"h{index % districts}"})
-    return found[:number]
+    for index, commune in enumerate(islice(communes, AGENCIES - len(found))):
+        found.append({**commune, "parent": f"h{index % DISTRICTS}"})
+    return found
 
 
 def _agency(letter: str, index: int, name: str, kind: str) -> dict[str, Any]:
@@ -70,11 +67,11 @@ def people(called: Iterator[tuple[int, str]], units: list[str], chance: random.R
         yield [f"p{count:07d}", name, unit, position, phone, day.isoformat(), "active", ""]
 
 
-def write_register(folder: Path, number: int, of_agencies: int = AGENCIES) -> None:
+def write_register(folder: Path, number: int) -> None:
     """Write a register of so many people, spread evenly over the agencies; agencies.yml and one list an agency."""
-    lists = folder / "people"
+    lists = folder / PEOPLE_FOLDER
     lists.mkdir(parents=True)
-    found = agencies(of_agencies)
+    found = agencies()
     called = enumerate(names(SEED), 1)
     chance = random.Random(SEED)  # noqa: S311  # the same rows each time, and nothing secret
     with (folder / "agencies.yml").open("w", encoding="utf-8") as out:

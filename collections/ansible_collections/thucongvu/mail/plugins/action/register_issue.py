@@ -8,12 +8,12 @@ from typing import Any
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.thucongvu.mail.plugins.module_utils.addresses import Passed
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import ProblemsError
 from ansible_collections.thucongvu.mail.plugins.module_utils.project import shown
 from ansible_collections.thucongvu.mail.plugins.module_utils.register import load_register
 from ansible_collections.thucongvu.mail.plugins.module_utils.register_plan import (
     Issued,
-    Passed,
     Pending,
     Subject,
     plan_register,

@@ -109,8 +109,7 @@ class Above:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class Workplace:
+class Workplace(NamedTuple):
     """What a person's address may need besides the name; empty where it is not known.
 
     Attributes:

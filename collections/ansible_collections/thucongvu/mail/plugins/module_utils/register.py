@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -44,11 +45,12 @@ def _person(checks: Checks, agency: Agency, units: frozenset[str], file: Path, r
         checks.add(place, "register.unit", "unit", unit, unit=unit, agency=agency.id, allowed=allowed)
     checks.text(place, "position", position)
     checks.phone(place, phone)
+    # What many rows say alike is held once.
     return Person(
         id=person_id,
-        full_name=full_name,
-        unit=unit or None,
-        position=position,
+        full_name=sys.intern(full_name),
+        unit=sys.intern(unit) or None,
+        position=sys.intern(position),
         phone=phone,
         registered=checks.day(place, registered),
         status=checks.status(place, status),

@@ -59,6 +59,10 @@ class Entry:
     line: int
     keys: Keys
 
+    def holder(self, agency_kind: str | None) -> Holder:
+        """Return it as the holder of its address, an agency with its kind."""
+        return Holder(self.kind, self.id, self.name, self.file, self.line, agency_kind)
+
 
 type Subject = Entry | Person
 type Trail = Callable[[Subject, Candidate | None], Passed]
@@ -245,10 +249,7 @@ class _Planner:
         if candidate is None:
             self.pending.append(Pending(subject, "operator", rule.exhausted, self.trail))
             return ""
-        holder = subject
-        if not isinstance(holder, Person):
-            holder = Holder(subject.kind, subject.id, subject.name, subject.file, subject.line, kind)
-        self.book.claim(candidate.address, holder)
+        self.book.claim(candidate.address, subject if isinstance(subject, Person) else subject.holder(kind))
         self.issued.append(Issued(subject, candidate, self.trail))
         return candidate.address
 

@@ -8,7 +8,8 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.messages import say
 from ansible_collections.thucongvu.mail.plugins.module_utils.project import shown
 
 if TYPE_CHECKING:
-    from ansible_collections.thucongvu.mail.plugins.module_utils.register_plan import Issued, Passed, Pending, Plan
+    from ansible_collections.thucongvu.mail.plugins.module_utils.addresses import Passed
+    from ansible_collections.thucongvu.mail.plugins.module_utils.register_plan import Issued, Pending, Plan
 
 
 def _taken(passed: Passed) -> str:
