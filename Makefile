@@ -1,13 +1,13 @@
 # The operator's and developer's commands. Each first makes what it needs (tools/bootstrap does only what is missing).
 .DEFAULT_GOAL := help
-.PHONY: help env demo demo-down test lint unit molecule bench lock clean
+.PHONY: help env demo demo-down test lint unit molecule bench bench-engine lock clean
 
 PROVINCE ?= cantho
 KEEP_IMAGE ?=
 SCENARIO ?= default distributed provinces
 
 help: ## Các lệnh / the commands
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name words; do printf '  make %-10s %s\n' "$$name" "$$words"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name words; do printf '  make %-12s %s\n' "$$name" "$$words"; done
 
 env: ## Dựng môi trường điều khiển / make the controller's environment
 	@tools/bootstrap controller
@@ -30,8 +30,11 @@ unit: ## Thử phần lõi và các hợp đồng, không cần máy thử / tes
 molecule: ## Các kịch bản Molecule (SCENARIO=default) / the Molecule scenarios
 	@tools/check $(addprefix molecule-,$(SCENARIO))
 
-bench: ## Đo thời gian triển khai / measure deployment times
+bench: ## Đo tốc độ cấp địa chỉ và thời gian triển khai / measure the issuing of addresses, and deployment times
 	@tools/bench
+
+bench-engine: ## Chỉ đo tốc độ cấp địa chỉ / measure the issuing of addresses alone
+	@tools/bench engine
 
 lock: ## Chọn lại phiên bản các gói Python / choose the Python packages' versions anew
 	@tools/bootstrap demo

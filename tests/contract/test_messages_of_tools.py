@@ -43,7 +43,7 @@ def test_what_bootstrap_says_exists_in_both_languages():
     sentences = {line.split("|")[0]: line.split("|")[1:] for line in lines if not line.startswith("#")}
     assert all(len(languages) == 2 for languages in sentences.values())
     assert all(one.count("{}") == two.count("{}") for one, two in sentences.values())
-    scripts = [ROOT / "tools" / name for name in ("bootstrap", "env.sh", "run")]
+    scripts = [ROOT / "tools" / name for name in ("bench", "bootstrap", "env.sh", "run")]
     code = [line.partition("# ")[0] for script in scripts for line in script.read_text(encoding="utf-8").splitlines()]
     said = {found for line in code for found in re.findall(r"\b(?:say|fail) '?([a-z][a-z-]*)", line)}
     assert said == set(sentences)

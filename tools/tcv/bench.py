@@ -1,4 +1,4 @@
-"""tools/bench: how long a deployment takes, against the floor of a plain apt, in one run on one machine."""
+"""tools/bench deployment: how long a deployment takes, against the floor of a plain apt, in one run on one machine."""
 
 import csv
 import json
@@ -146,6 +146,15 @@ def machine_facts() -> dict[str, Any]:
     return {"cores": os.cpu_count(), "memory_gib": round(memory / 2**30, 1), "cpu": cpu[0] if cpu else ""}
 
 
+def kept_facts(now: datetime) -> dict[str, Any]:
+    """What is kept beside figures: when, of which commit and on which machine they were measured."""
+    return {
+        "when": now.isoformat(timespec="seconds"),
+        "commit": output(["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]),
+        "machine": machine_facts(),
+    }
+
+
 def lines(figures: dict[str, float]) -> list[tuple[str, str, str, str]]:
     """The table: what, figure, aim, verdict."""
     ratio = figures["first"] / figures["floor"]
@@ -168,9 +177,7 @@ def main() -> int:
     figures = measure(os.environ.get("PROVINCE", "cantho"))
     file = FOLDER / f"{now:%Y-%m-%dT%H%M%SZ}.json"
     kept = {
-        "when": now.isoformat(timespec="seconds"),
-        "commit": output(["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]),
-        "machine": machine_facts(),
+        **kept_facts(now),
         "seconds": {key: round(value, 2) for key, value in figures.items()},
         "first_times_floor": round(figures["first"] / figures["floor"], 2),
         "aims": {"first_times_floor": FIRST_TIMES_FLOOR, "second": SECOND_SECONDS, "agency": AGENCY_SECONDS},

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.names import (
     AgencyName,
@@ -38,8 +38,7 @@ def valid_local_part(text: str) -> bool:
     return len(text) <= LONGEST_LOCAL_PART and _LOCAL_PART.fullmatch(text) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Numbering:
+class Numbering(NamedTuple):
     """Where an ordinal stands in a form: what is in front of it and behind it, its first number and fewest digits."""
 
     front: str
@@ -51,6 +50,10 @@ class Numbering:
         """Return the address with a number."""
         return f"{self.front}{number:0{self.width}d}{self.behind}"
 
+    def number(self, address: str) -> int:
+        """Return the number that an address has."""
+        return int(address[len(self.front) : len(address) - len(self.behind)])
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -58,26 +61,44 @@ class Candidate:
 
     Attributes:
         address: The local part; of a form with an ordinal, with its first number.
-        clause: The clause that gives this form, None where the regulation is silent.
-        why: The reason where it is silent.
+        template: The form as the regulation says it.
         step: Which form it is, from 1.
-        on_request: Whether it is never issued by itself.
-        when_taken_by: Who must have a form in front of it; empty means that it does not matter.
         numbering: Where the ordinal stands, None without one.
     """
 
     address: str
-    clause: str | None
-    why: str | None
+    template: Template
     step: int
-    on_request: bool = False
-    when_taken_by: frozenset[str] = frozenset()
     numbering: Numbering | None = None
 
-    def numbered(self, number: int) -> Candidate:
-        """Return the same form with another number."""
-        assert self.numbering is not None  # noqa: S101  # asked only of forms with an ordinal
-        return replace(self, address=self.numbering.address(number))
+    @property
+    def clause(self) -> str | None:
+        """Return the clause that gives this form, None where the regulation is silent."""
+        return self.template.clause
+
+    @property
+    def why(self) -> str | None:
+        """Return the reason where the regulation is silent."""
+        return self.template.why
+
+    @property
+    def on_request(self) -> bool:
+        """Tell whether it is never issued by itself."""
+        return self.template.on_request
+
+    @property
+    def when_taken_by(self) -> frozenset[str]:
+        """Return who must have a form in front of it; empty means that it does not matter."""
+        return self.template.when_taken_by
+
+    def numbered(self, numbering: Numbering, number: int) -> Candidate:
+        """Return the same form with another number.
+
+        Args:
+            numbering: Where the ordinal stands: its own, or an equal one that many share.
+            number: The number.
+        """
+        return Candidate(numbering.address(number), self.template, self.step, numbering)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +110,7 @@ class Above:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class Workplace:
+class Workplace(NamedTuple):
     """What a person's address may need besides the name; empty where it is not known.
 
     Attributes:
@@ -106,6 +126,10 @@ class Workplace:
     district: str = ""
     born: str = ""
     identity: str = ""
+
+
+# Nothing but the name is known.
+NOWHERE = Workplace()
 
 
 def initials(found: Iterable[Word]) -> str:
@@ -203,7 +227,7 @@ class AddressForms:
         texts["agency issued"] = agency_address or None
         return _candidates(self.regulation.unit_rule, lambda part: texts.get(f"{part.of} {part.transform}"))
 
-    def person(self, full_name: str, workplace: Workplace = Workplace()) -> Iterator[Candidate]:
+    def person(self, full_name: str, workplace: Workplace = NOWHERE) -> Iterator[Candidate]:
         """Yield a person's candidates, in the order in which they are tried (CT-4.2c, CT-4.2d, CB-7.3b, QT-4.3a).
 
         Raises:
@@ -250,9 +274,8 @@ def _assemble(template: Template, step: int, text: Callable[[Part], str | None])
             return None
         if found:
             address += (part.before if address or ordinal else "") + found
-    more = (template.on_request, template.when_taken_by)
     if ordinal is None:
-        return Candidate(address, template.clause, template.why, step, *more)
+        return Candidate(address, template, step)
     front, part = ordinal
     numbering = Numbering(front, address, part.start, part.width)
-    return Candidate(numbering.address(part.start), template.clause, template.why, step, *more, numbering)
+    return Candidate(numbering.address(part.start), template, step, numbering)

@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Literal
 from ansible_collections.thucongvu.mail.plugins.module_utils.address_forms import valid_local_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from ansible_collections.thucongvu.mail.plugins.module_utils.address_forms import Candidate, Numbering
+    from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import Person
     from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import Regulation
 
 type HolderKind = Literal["agency", "unit", "person", "function", "reserved"]
-type Passed = tuple[tuple[Candidate, Holder], ...]
+# A person has what a holder has: of a million people nothing is held twice.
+type AnyHolder = Holder | Person
+type Passed = tuple[tuple[Candidate, AnyHolder], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,12 @@ class AddressBook:
 
     Attributes:
         holders: By address.
-        numbers: The next number to try, by where an ordinal stands: those before it are taken for good.
+        numbers: By where an ordinal stands: the same, as one object for all who share it, and the next number to try, since
+            those before it are taken for good.
     """
 
-    holders: dict[str, Holder] = field(default_factory=dict)
-    numbers: dict[Numbering, int] = field(default_factory=dict)
+    holders: dict[str, AnyHolder] = field(default_factory=dict)
+    numbers: dict[Numbering, tuple[Numbering, int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, regulation: Regulation) -> AddressBook:
@@ -60,13 +64,13 @@ class AddressBook:
             book.holders[address] = Holder("reserved", address, address, regulation.path)
         return book
 
-    def claim(self, address: str, holder: Holder) -> Holder | None:
+    def claim(self, address: str, holder: AnyHolder) -> AnyHolder | None:
         """Give an address to a holder; return who has it already, None when it was free."""
         present = self.holders.setdefault(address, holder)
         return None if present is holder else present
 
     def first_free(
-        self, candidates: Iterable[Candidate], rival: Holder | None = None
+        self, candidates: Iterable[Candidate], rival: AnyHolder | None = None
     ) -> tuple[Candidate | None, Passed]:
         """Return the first free candidate, None when there is none, and those in front of it with who has them.
 
@@ -77,32 +81,65 @@ class AddressBook:
             candidates: The forms in their order; those on request are left out.
             rival: Who has the same first form, where then both take the next one (BP-4.1e).
         """
-        passed: list[tuple[Candidate, Holder]] = []
+        passed: list[tuple[Candidate, AnyHolder]] = []
+        for candidate, holder in self._tried(candidates, rival):
+            if holder is None:
+                return candidate, tuple(passed)
+            passed.append((candidate, holder))
+        return None, tuple(passed)
+
+    def passed(self, candidates: Iterable[Candidate], issued: Candidate | None) -> Passed:
+        """Return the candidates that :meth:`first_free` passed when it issued one, or none at all, without a rival.
+
+        It can be asked at any time later: nothing is ever taken out, so whoever stood in front stands there still.
+
+        Args:
+            candidates: The same forms.
+            issued: What was issued of them.
+        """
+        passed: list[tuple[Candidate, AnyHolder]] = []
+        for candidate, holder in self._tried(candidates):
+            if holder is None or (issued is not None and candidate.address == issued.address):
+                break
+            passed.append((candidate, holder))
+            if issued is not None and issued.step == candidate.step and issued.numbering is not None:
+                before = issued.numbered(issued.numbering, issued.numbering.number(issued.address) - 1)
+                if before.address != candidate.address:
+                    passed.append((before, self.holders[before.address]))
+                break
+        return tuple(passed)
+
+    def _tried(
+        self, candidates: Iterable[Candidate], rival: AnyHolder | None = None
+    ) -> Iterator[tuple[Candidate, AnyHolder | None]]:
+        """Yield the candidates that count, each with who has it; one that is free is the last."""
+        first = True
         met: set[str | None] = set()
         for candidate in candidates:
             if candidate.on_request or (candidate.when_taken_by and not candidate.when_taken_by & met):
                 continue
-            holder = self.holders.get(candidate.address)
-            if holder is None and not passed:
-                holder = rival
+            holder = self.holders.get(candidate.address) or (rival if first else None)
+            yield candidate, holder
             if holder is None:
-                return candidate, tuple(passed)
-            passed.append((candidate, holder))
-            met.update((holder.kind, holder.agency_kind))
+                return
             if candidate.numbering is not None:
-                return self._next_number(candidate, candidate.numbering, passed)
-        return None, tuple(passed)
+                yield from self._numbers(candidate, candidate.numbering)
+                return
+            met.update((holder.kind, holder.agency_kind))
+            first = False
 
-    def _next_number(
-        self, candidate: Candidate, numbering: Numbering, passed: list[tuple[Candidate, Holder]]
-    ) -> tuple[Candidate | None, Passed]:
-        """Return a form with the first number that is free. Each number is looked at once for all who ask."""
-        number = self.numbers.get(numbering, numbering.start + 1)
+    def _numbers(self, candidate: Candidate, numbering: Numbering) -> Iterator[tuple[Candidate, AnyHolder | None]]:
+        """Yield the last number that is taken behind a form's first, and the one that is free.
+
+        Each number is looked at once for all who ask.
+        """
+        numbering, number = self.numbers.get(numbering) or (numbering, numbering.start + 1)
         while numbering.address(number) in self.holders:
             number += 1
-        self.numbers[numbering] = number
+        self.numbers[numbering] = numbering, number
         if number > numbering.start + 1:
-            last = candidate.numbered(number - 1)
-            passed.append((last, self.holders[last.address]))
-        found = candidate.numbered(number)
-        return found if valid_local_part(found.address) else None, tuple(passed)
+            last = candidate.numbered(numbering, number - 1)
+            yield last, self.holders[last.address]
+        found = candidate.numbered(numbering, number)
+        if valid_local_part(found.address):
+            yield found, None

@@ -233,11 +233,19 @@ def _folded_syllable(part: str) -> str:
 
 def _family_size(syllables: Sequence[str], families: Iterable[str]) -> int:
     """Return how many syllables the family name has; none where the whole name is one syllable."""
-    for family in families:
-        phrase = _folded(family)
+    for phrase in _families_by_first(tuple(families)).get(syllables[0], ()):
         if len(syllables) > len(phrase) and tuple(syllables[: len(phrase)]) == phrase:
             return len(phrase)
     return min(1, len(syllables) - 1)
+
+
+@lru_cache(maxsize=64)
+def _families_by_first(families: tuple[str, ...]) -> dict[str, list[tuple[str, ...]]]:
+    """Return family names of more than one syllable by their first, since few names begin with one."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in map(_folded, families):
+        found.setdefault(phrase[0], []).append(phrase)
+    return found
 
 
 def person_syllables(full_name: str, families: Iterable[str] = ()) -> dict[str, tuple[str, ...]]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Problem
 from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import OPTIONAL_COLUMNS, PEOPLE_HEADER
@@ -24,8 +24,7 @@ COLUMNS = (*PEOPLE_HEADER[:-1], *OPTIONAL_COLUMNS, PEOPLE_HEADER[-1])
 _EMPTY_LAST_FIELD = re.compile(r'(?P<row>.*,)(?:[ \t]*|[ \t]*"[ \t]*")(?P<end>\r\n|\n|\r|)', re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row.
 
     Attributes:
@@ -66,23 +65,25 @@ def read_people(file: Path, text: str) -> tuple[list[Row], list[Problem]]:
     problems: list[Problem] = []
     number = 0
     wanted = ",".join(PEOPLE_HEADER)
-    places: list[int | None] = []
+    # An empty field stands behind the others for the columns that the file does not have.
+    ordered = itemgetter(*range(len(COLUMNS)))
     header: tuple[str, ...] = PEOPLE_HEADER
     try:
-        for number, (fields, _raw) in enumerate(_records(text.removeprefix(BYTE_ORDER_MARK)), 1):
+        lines = io.StringIO(text.removeprefix(BYTE_ORDER_MARK), newline="")
+        for number, fields in enumerate(csv.reader(lines, strict=True), 1):
             if number == 1:
                 header = tuple(fields)
                 if header != tuple(name for name in COLUMNS if name in header or name in PEOPLE_HEADER):
                     values = {"allowed": wanted, "optional": ", ".join(OPTIONAL_COLUMNS)}
                     return [], [Problem("register.header", values, file, 1, "header", ",".join(fields))]
-                places = [header.index(name) if name in header else None for name in COLUMNS]
+                ordered = itemgetter(*(header.index(name) if name in header else -1 for name in COLUMNS))
             elif not fields:
                 continue
             elif len(fields) != len(header):
                 columns = {"found": len(fields), "wanted": len(header), "allowed": ",".join(header)}
                 problems.append(Problem("register.columns", columns, file, number, "row", ",".join(fields)))
             else:
-                rows.append(Row(number, tuple(["" if place is None else fields[place] for place in places])))
+                rows.append(Row(number, ordered([*fields, ""])))
     except csv.Error as error:
         problems.append(Problem("register.form", {"reason": error}, file, number + 1))
     if number == 0 and not problems:

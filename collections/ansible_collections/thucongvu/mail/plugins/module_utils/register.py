@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.addresses import AddressBook
 from ansible_collections.thucongvu.mail.plugins.module_utils.agencies_file import read_agencies
+from ansible_collections.thucongvu.mail.plugins.module_utils.memory import without_cycle_search
 from ansible_collections.thucongvu.mail.plugins.module_utils.people_file import read_people
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError, Problem, ProblemsError
 from ansible_collections.thucongvu.mail.plugins.module_utils.register_check import Checks, Place
@@ -43,11 +45,12 @@ def _person(checks: Checks, agency: Agency, units: frozenset[str], file: Path, r
         checks.add(place, "register.unit", "unit", unit, unit=unit, agency=agency.id, allowed=allowed)
     checks.text(place, "position", position)
     checks.phone(place, phone)
+    # What many rows say alike is held once.
     return Person(
         id=person_id,
-        full_name=full_name,
-        unit=unit or None,
-        position=position,
+        full_name=sys.intern(full_name),
+        unit=sys.intern(unit) or None,
+        position=sys.intern(position),
         phone=phone,
         registered=checks.day(place, registered),
         status=checks.status(place, status),
@@ -88,6 +91,7 @@ def _people_files(folder: Path, problems: list[Problem]) -> list[Path]:
     return files
 
 
+@without_cycle_search()
 def load_register(folder: Path | str, regulation: Regulation) -> Register:
     """Load and check a register.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.address_forms import valid_local_part
@@ -39,6 +40,32 @@ class Place:
         return f"{shown(self.file)}:{self.line}"
 
 
+# Days, positions and offices repeat from row to row: each is looked at once, and a register holds one object for all.
+@lru_cache(maxsize=65536)
+def _day(value: str) -> date | None:
+    """Return an ISO date that is written in full and can be counted from, None where it is none."""
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return None
+    return day if day != date.min and day.isoformat() == value else None
+
+
+@lru_cache(maxsize=65536)
+def _text_error(value: str) -> CoreError | None:
+    """Return what is wrong with free text."""
+    if _CONTROL.search(value):
+        return CoreError("register.control")
+    if _FORMULA.match(value):
+        return CoreError("register.formula")
+    if not value.isascii():
+        try:
+            check(value)
+        except CoreError as error:
+            return error.with_traceback(None)
+    return None
+
+
 @dataclass(slots=True)
 class Checks:
     """Checks of single fields that gather every problem, and what the register has seen so far."""
@@ -64,17 +91,9 @@ class Checks:
 
     def text(self, place: Place, name: str, value: str) -> None:
         """Check free text: Vietnamese in Unicode on one line, and no formula."""
-        if _CONTROL.search(value):
-            self.add(place, "register.control", name, value)
-            return
-        if _FORMULA.match(value):
-            self.add(place, "register.formula", name, value)
-            return
-        if not value.isascii():
-            try:
-                check(value)
-            except CoreError as error:
-                self.problems.append(error.at(place.file, place.line, name, value))
+        error = _text_error(value)
+        if error is not None:
+            self.problems.append(error.at(place.file, place.line, name, value))
 
     def phone(self, place: Place, value: str) -> None:
         """Check a telephone number."""
@@ -83,13 +102,10 @@ class Checks:
 
     def day(self, place: Place, value: str) -> date:
         """Check an ISO date and return it; the first of all days where it is none."""
-        try:
-            day = date.fromisoformat(value)
-        except ValueError:
-            day = date.min
-        if day == date.min or day.isoformat() != value:
+        day = _day(value)
+        if day is None:
             self.add(place, "register.date", "registered", value)
-        return day
+        return day or date.min
 
     def status(self, place: Place, value: str) -> Status:
         """Check a status and return it."""

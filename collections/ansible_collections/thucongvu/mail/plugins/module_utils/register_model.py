@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 type Status = Literal["active", "cancelled"]
 
@@ -67,6 +67,7 @@ class Person:
     """One row of a people file: a person ever issued an address, or to be issued one.
 
     Attributes:
+        kind: With ``name``, ``agency_kind`` and ``keys`` what an address needs of whoever has it or waits for it.
         unit: The id of the unit, None where the row names none.
         address: The local part, empty while it is to be issued.
         line: The row as a spreadsheet numbers it, the header being 1.
@@ -74,6 +75,10 @@ class Person:
         identity: The last digits of the identity number, empty where no rule needs them.
         aliases: As of a unit.
     """
+
+    kind: ClassVar[Literal["person"]] = "person"
+    agency_kind: ClassVar[None] = None
+    keys: ClassVar[tuple[()]] = ()
 
     id: str
     full_name: str
@@ -89,6 +94,11 @@ class Person:
     born: str = ""
     identity: str = ""
     aliases: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return the full name."""
+        return self.full_name
 
 
 @dataclass(frozen=True, slots=True)

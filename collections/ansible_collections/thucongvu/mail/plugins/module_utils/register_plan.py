@@ -9,39 +9,47 @@ is issued already stays all the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.address_forms import (
+    NOWHERE,
     Above,
     AddressForms,
     Candidate,
     Workplace,
 )
-from ansible_collections.thucongvu.mail.plugins.module_utils.addresses import AddressBook, Holder, Passed
+from ansible_collections.thucongvu.mail.plugins.module_utils.addresses import (
+    AddressBook,
+    AnyHolder,
+    Holder,
+    Passed,
+)
+from ansible_collections.thucongvu.mail.plugins.module_utils.memory import without_cycle_search
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError
+from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import Person
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import AddressRule, Cited, MailboxKind
 from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Keys
 
 if TYPE_CHECKING:
-    from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import Agency, Person, Register, Unit
+    from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import Agency, Register, Unit
     from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import Regulation
 
 type PendingReason = Literal["operator", "agency"]
 
 _ONLY_NAMES = frozenset({"family", "middle", "given", "ordinal"})
-_NOWHERE = Workplace()
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """What an address is for, and where it stands.
+class Entry:
+    """An agency or unit that an address is for, and where it stands.
 
     Attributes:
-        keys: Its place in agencies.yml; empty for a person.
+        keys: Its place in agencies.yml.
     """
 
     kind: MailboxKind
@@ -50,16 +58,33 @@ class Subject:
     agency_id: str
     file: Path
     line: int
-    keys: Keys = ()
+    keys: Keys
+
+    def holder(self, agency_kind: str | None) -> Holder:
+        """Return it as the holder of its address, an agency with its kind."""
+        return Holder(self.kind, self.id, self.name, self.file, self.line, agency_kind)
+
+
+type Subject = Entry | Person
+type Trail = Callable[[Subject, Candidate | None], Passed]
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """An address that is to be issued, and the candidates in front of it with who has them."""
+    """An address that is to be issued.
+
+    Attributes:
+        trail: Returns the candidates in front of it.
+    """
 
     subject: Subject
     candidate: Candidate
-    passed: Passed
+    trail: Trail = field(repr=False, compare=False)
+
+    @property
+    def passed(self) -> Passed:
+        """Return the candidates in front of it with who has them; worked out when asked, since most are never shown."""
+        return self.trail(self.subject, self.candidate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +95,18 @@ class Pending:
         reason: ``operator``: every candidate is taken and the operator names one (CT-4.2d); ``agency``: the agency, unit
             or district whose address is part of it has none yet.
         rule: What the regulation says of running out of candidates.
+        trail: Returns the candidates, all of which are taken.
     """
 
     subject: Subject
     reason: PendingReason
     rule: Cited[str]
-    passed: Passed
+    trail: Trail = field(repr=False, compare=False)
+
+    @property
+    def passed(self) -> Passed:
+        """Return the candidates with who has them, none while an agency has no address."""
+        return self.trail(self.subject, None) if self.reason == "operator" else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +152,7 @@ class RegisterForms:
 
     def person(self, person: Person) -> Iterator[Candidate]:
         """Yield a person's candidates."""
-        return self.forms.person(person.full_name, _NOWHERE if self.names_alone else self.workplace(person))
+        return self.forms.person(person.full_name, NOWHERE if self.names_alone else self.workplace(person))
 
     def waits(self, person: Person) -> bool:
         """Tell whether a person's forms take an address of agency, unit or district that is still to be issued."""
@@ -157,11 +188,9 @@ def register_book(register: Register, regulation: Regulation) -> AddressBook:
                 if address:
                     book.claim(address, Holder("unit", unit.id, unit.name, file, unit.line))
     for person in register.people:
-        if person.address or person.aliases:
-            holder = Holder("person", person.id, person.full_name, person.file, person.line)
-            for address in (person.address, *person.aliases):
-                if address:
-                    book.claim(address, holder)
+        for address in (person.address, *person.aliases):
+            if address:
+                book.claim(address, person)
     return book
 
 
@@ -184,16 +213,16 @@ def _by_depth(register: Register) -> Iterator[list[Agency]]:
         yield list(agencies)
 
 
-type _Contender = tuple[Holder, str, Callable[[], Iterator[Candidate]]]
+type _Contender = tuple[AnyHolder, str, Callable[[], Iterator[Candidate]]]
 
 
-def _rivals(contenders: Iterable[_Contender]) -> dict[str, Holder]:
+def _rivals(contenders: Iterable[_Contender]) -> dict[str, AnyHolder]:
     """Return by id who else has the same first form.
 
     Args:
         contenders: Each with the scope within which it counts, and what returns its candidates.
     """
-    groups: dict[tuple[str, str], list[Holder]] = {}
+    groups: dict[tuple[str, str], list[AnyHolder]] = {}
     for holder, scope, candidates in contenders:
         try:
             first = next((form for form in candidates() if not form.on_request), None)
@@ -217,7 +246,10 @@ class _Planner:
         self.regulation = regulation
         self.book = register_book(register, regulation)
         self.forms = RegisterForms(register, regulation)
-        self.rivals: dict[str, Holder] = {}
+        self.rivals: dict[str, AnyHolder] = {}
+        # Of agencies, units and those with a rival; of the many others it is found again when asked for.
+        self.trails: dict[str, Passed] = {}
+        self.trail: Trail = self.passed
         self.issued: list[Issued] = []
         self.pending: list[Pending] = []
 
@@ -225,14 +257,23 @@ class _Planner:
         self, subject: Subject, candidates: Iterable[Candidate], rule: AddressRule, kind: str | None = None
     ) -> str:
         """Issue the first free candidate and return it; empty when all are taken."""
-        candidate, passed = self.book.first_free(candidates, self.rivals.get(subject.id))
+        rival = self.rivals.get(subject.id)
+        candidate, passed = self.book.first_free(candidates, rival)
+        if rival is not None or not isinstance(subject, Person):
+            self.trails[subject.id] = passed
         if candidate is None:
-            self.pending.append(Pending(subject, "operator", rule.exhausted, passed))
+            self.pending.append(Pending(subject, "operator", rule.exhausted, self.trail))
             return ""
-        holder = Holder(subject.kind, subject.id, subject.name, subject.file, subject.line, kind)
-        self.book.claim(candidate.address, holder)
-        self.issued.append(Issued(subject, candidate, passed))
+        self.book.claim(candidate.address, subject if isinstance(subject, Person) else subject.holder(kind))
+        self.issued.append(Issued(subject, candidate, self.trail))
         return candidate.address
+
+    def passed(self, subject: Subject, candidate: Candidate | None) -> Passed:
+        """Return what was passed when a candidate was issued to a subject, or none was."""
+        kept = self.trails.get(subject.id)
+        if kept is not None or not isinstance(subject, Person):
+            return kept or ()
+        return self.book.passed(self.forms.person(subject), candidate)
 
     def agencies(self, level: list[Agency]) -> None:
         """Issue to the agencies of one depth; those of kinds where both of two equals move are compared first."""
@@ -251,7 +292,7 @@ class _Planner:
         )
         for agency in level:
             if not agency.address:
-                subject = Subject("agency", agency.id, agency.name, agency.id, file, agency.line, agency.keys)
+                subject = Entry("agency", agency.id, agency.name, agency.id, file, agency.line, agency.keys)
                 found = self.issue(subject, self.forms.agency(agency), rules[agency.kind], agency.kind)
                 self.forms.addresses[agency.id] = found
 
@@ -274,9 +315,9 @@ class _Planner:
         for agency, unit in pairs:
             if unit.address:
                 continue
-            subject = Subject("unit", unit.id, unit.name, agency.id, file, unit.line, unit.keys)
+            subject = Entry("unit", unit.id, unit.name, agency.id, file, unit.line, unit.keys)
             if not self.forms.addresses[agency.id]:
-                self.pending.append(Pending(subject, "agency", rule.exhausted, ()))
+                self.pending.append(Pending(subject, "agency", rule.exhausted, self.trail))
             else:
                 self.forms.units[unit.id] = self.issue(subject, self.forms.unit(agency, unit), rule)
 
@@ -286,22 +327,18 @@ class _Planner:
         if rule.both_move:
             self.rivals.update(
                 _rivals(
-                    (
-                        Holder("person", person.id, person.full_name, person.file, person.line),
-                        self._scope(person),
-                        partial(self.forms.person, person),
-                    )
+                    (person, self._scope(person), partial(self.forms.person, person))
                     for person in self.register.people
                     if person.address or person.status == "active"
                 )
             )
         waiting = (person for person in self.register.people if not person.address and person.status == "active")
-        for person in sorted(waiting, key=lambda person: (person.registered, person.file.name, person.line)):
-            subject = Subject("person", person.id, person.full_name, person.agency_id, person.file, person.line)
+        # The register has them by file and row already, and who is registered on one day stays in that order.
+        for person in sorted(waiting, key=attrgetter("registered")):
             if self.forms.waits(person):
-                self.pending.append(Pending(subject, "agency", rule.exhausted, ()))
+                self.pending.append(Pending(person, "agency", rule.exhausted, self.trail))
             else:
-                self.issue(subject, self.forms.person(person), rule)
+                self.issue(person, self.forms.person(person), rule)
 
     def _scope(self, person: Person) -> str:
         match self.regulation.person_rule.scope:
@@ -312,6 +349,7 @@ class _Planner:
         return self.register.agencies[person.agency_id].parent or person.agency_id
 
 
+@without_cycle_search()
 def plan_register(register: Register, regulation: Regulation) -> Plan:
     """Return what is to be issued in a register, and what waits. Linear in the register's size.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.agencies_text import with_agency_addresses
 from ansible_collections.thucongvu.mail.plugins.module_utils.atomic_file import write_atomically
+from ansible_collections.thucongvu.mail.plugins.module_utils.memory import without_cycle_search
 from ansible_collections.thucongvu.mail.plugins.module_utils.people_file import with_addresses
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Problem, ProblemsError
 from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import parse_yaml
@@ -42,6 +43,7 @@ class FileChange:
         return self.path.read_bytes() != self.before.encode()
 
 
+@without_cycle_search()
 def register_changes(register: Register, plan: Plan) -> list[FileChange]:
     """Return the files that a plan changes; nothing is written.
 
@@ -63,7 +65,8 @@ def register_changes(register: Register, plan: Plan) -> list[FileChange]:
         changes.append(FileChange(register.agencies_file, before, after))
     for file in sorted(rows):
         before = register.contents[file]
-        changes.append(FileChange(file, before, with_addresses(before, rows[file])))
+        # What is written is let go of: of a million rows the addresses would be held twice.
+        changes.append(FileChange(file, before, with_addresses(before, rows.pop(file))))
     return changes
 
 

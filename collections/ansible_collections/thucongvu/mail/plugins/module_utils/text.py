@@ -146,7 +146,7 @@ def name_syllables(full_name: str) -> tuple[str, ...]:
     Raises:
         CoreError: As :func:`unaccented`; ``text.not_a_name`` for a sign or digit; ``text.empty`` without a letter.
     """
-    syllables = tuple(filter(None, (_name_syllable(word) for word in normal(full_name).split(" "))))
+    syllables = tuple(filter(None, map(_name_syllable, normal(full_name).split(" "))))
     if not syllables:
         raise CoreError("text.empty")
     return syllables
