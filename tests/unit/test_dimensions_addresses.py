@@ -138,9 +138,11 @@ def test_words_that_are_left_out_kept_whole_or_stand_for_an_acronym(vary, addres
     found = addresses_of(
         regulation,
         "- {id: a, name: Văn phòng chuyên trách về đất và nước tỉnh, kind: sector}\n"
-        "- {id: b, name: Ban quản lý Dự án thủy lợi Nam Hà, kind: sector}\n",
+        "- {id: b, name: Ban quản lý Dự án thủy lợi Nam Hà, kind: sector}\n"
+        "- {id: c, name: Thanh tra tỉnh, kind: sector}\n",
     )
-    assert found == {"a": "vpctdntinh", "b": "bqldatl"}
+    # A word that is kept whole is none of those that are counted, so the third name has two.
+    assert found == {"a": "vpctdntinh", "b": "bqldatl", "c": "thanhtratinh"}
     kept = vary({"names.endings": said(["Nam Hà"]), "kinds.sector": sector(endings=said([]))})
     assert addresses_of(kept, "- {id: b, name: Cục Thuế Nam Hà, kind: sector}\n") == {"b": "ctnh"}
 
