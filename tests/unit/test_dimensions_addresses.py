@@ -100,6 +100,12 @@ def test_a_table_of_short_forms_by_kind(vary, addresses_of):
     ]
 
 
+def test_the_first_of_two_entries_for_one_name_and_kind_holds(vary, addresses_of):
+    table = [{"name": "Y tế", "kinds": ["department"], "short": short, "clause": "BP-4.1"} for short in ("yte", "ytt")]
+    agency = "- {id: s, name: Sở Y tế, kind: department}\n"
+    assert addresses_of(vary({"names.agency_table": table}), agency) == {"s": "soyte"}
+
+
 def test_a_form_that_the_table_alone_gives_is_left_out_for_other_names(vary, addresses_of):
     table = [{"name": "Thanh tra tỉnh", "kinds": ["sector"], "short": "tratinh", "clause": "BP-4.1"}]
     rules = rule("name:table", "name:full")
