@@ -100,6 +100,12 @@ def test_a_table_of_short_forms_by_kind(vary, addresses_of):
     ]
 
 
+def test_the_first_of_two_entries_for_one_name_and_kind_holds(vary, addresses_of):
+    table = [{"name": "Y tế", "kinds": ["department"], "short": short, "clause": "BP-4.1"} for short in ("yte", "ytt")]
+    agency = "- {id: s, name: Sở Y tế, kind: department}\n"
+    assert addresses_of(vary({"names.agency_table": table}), agency) == {"s": "soyte"}
+
+
 def test_a_form_that_the_table_alone_gives_is_left_out_for_other_names(vary, addresses_of):
     table = [{"name": "Thanh tra tỉnh", "kinds": ["sector"], "short": "tratinh", "clause": "BP-4.1"}]
     rules = rule("name:table", "name:full")
@@ -138,9 +144,11 @@ def test_words_that_are_left_out_kept_whole_or_stand_for_an_acronym(vary, addres
     found = addresses_of(
         regulation,
         "- {id: a, name: Văn phòng chuyên trách về đất và nước tỉnh, kind: sector}\n"
-        "- {id: b, name: Ban quản lý Dự án thủy lợi Nam Hà, kind: sector}\n",
+        "- {id: b, name: Ban quản lý Dự án thủy lợi Nam Hà, kind: sector}\n"
+        "- {id: c, name: Thanh tra tỉnh, kind: sector}\n",
     )
-    assert found == {"a": "vpctdntinh", "b": "bqldatl"}
+    # A word that is kept whole is none of those that are counted, so the third name has two.
+    assert found == {"a": "vpctdntinh", "b": "bqldatl", "c": "thanhtratinh"}
     kept = vary({"names.endings": said(["Nam Hà"]), "kinds.sector": sector(endings=said([]))})
     assert addresses_of(kept, "- {id: b, name: Cục Thuế Nam Hà, kind: sector}\n") == {"b": "ctnh"}
 

@@ -99,6 +99,16 @@ def test_what_was_issued_stays_where_both_would_move(vary, addresses_of):
     assert addresses_of(regulation, first + "- {id: b, name: Xã Tân Lợi, kind: commune}\n") == {"b": "tanloi"}
 
 
+def test_two_types_of_equal_letters_are_two_offices(vary, addresses_of):
+    regulation = vary({})
+    found = addresses_of(
+        regulation,
+        "- {id: a, name: Tỉnh ủy Bảo Lạc, kind: political}\n- {id: b, name: Thành ủy Bảo Lạc, kind: political}\n",
+    )
+    assert {name_type.short for name_type in regulation.kinds["political"].types[:2]} == {"tu"}
+    assert found == {"a": "tinhuybaolac", "b": "thanhuybaolac"}
+
+
 def test_communes_have_a_party_committee_and_a_council_beside_the_peoples_committee(vary, addresses_of):
     found = addresses_of(
         vary({}),

@@ -214,6 +214,7 @@ def test_a_name_without_its_kinds_words_is_refused_only_when_an_address_is_to_be
         ("Sở Nội  Vụ", "Sở Nội vụ thành phố Cần Thơ", "kind: department, parent: sonv"),
         ("Công an thành phố", "Công an", "kind: sector, address: ''"),
         ("Xã Hòa An", "UBND xã Hoà An", "kind: commune"),
+        ("Xã Tân Đường", "UBND xã Tân Đừơng", "kind: commune"),
     ],
 )
 def test_one_office_under_two_names_is_refused_and_both_are_named(cantho, make_register, first, second, rest):

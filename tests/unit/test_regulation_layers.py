@@ -222,6 +222,20 @@ def test_an_amendment_changes_the_rule_of_one_kind_and_adds_a_kind(amend):
     assert found == {"commune": "full", "board": "initials", "fund": "full"}
 
 
+def test_what_the_amended_text_added_is_gone_once_the_amendment_is_silent(amend):
+    kind = {"label": "Quỹ", "clause": "BP-4.1", "type_required": False, "types": []}
+    rule = {"candidates": [], "exhausted": said("operator")}
+    base = {"kinds.fund": kind, "addresses.agency.fund": rule, "quotas.fund": said("1 GB")}
+    regulation = load_regulation(amend(base, {"kinds": "silent", "addresses": "silent", "quotas": "silent"}))
+    assert "fund" not in {*regulation.kinds, *regulation.agency_rules, *regulation.quotas}
+
+
+def test_national_rules_of_kinds_that_a_regulation_does_not_have_are_left_out(vary):
+    kind = {"label": "Sở", "clause": "BP-4.1", "type_required": True, "types": [{"names": ["Sở"], "short": "so"}]}
+    regulation = vary({"kinds": {"department": kind}})
+    assert list(regulation.kinds) == list(regulation.agency_rules) == ["department"]
+
+
 def test_an_amendment_of_an_amendment(amend, tmp_path):
     first = amend({"quotas.person": said("2 GB"), "quotas.unit": said("3 GB")}, {"quotas": {"person": said("4 GB")}})
     text = first.read_text(encoding="utf-8").replace("amends: base", "amends: later").replace("4 GB", "5 GB")

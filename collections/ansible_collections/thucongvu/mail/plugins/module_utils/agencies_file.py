@@ -139,7 +139,7 @@ class _Reader:
 
     def same_offices(self, agencies: dict[str, Agency]) -> None:
         """Check that no office stands twice under two ways to write its name (Xã Minh Hưng, UBND xã Minh Hưng)."""
-        seen: dict[tuple[str | None, ...], Agency] = {}
+        seen: dict[tuple[object, ...], Agency] = {}
         for agency in agencies.values():
             kind = self.regulation.kinds.get(agency.kind)
             if kind is None:
@@ -148,7 +148,7 @@ class _Reader:
                 found = agency_name(agency.name, kind, self.regulation.names)
             except CoreError:
                 continue  # noted already, or an address of before stands under a name that the rules cannot read
-            key = (agency.kind, agency.parent, found.type_short, *(word.spelling for word in found.words))
+            key = (agency.kind, agency.parent, found.type, *(word.spelling for word in found.words))
             first = seen.setdefault(key, agency)
             if first is not agency:
                 where = f"{first.name} ({self.place((*first.keys, 'name'))})"

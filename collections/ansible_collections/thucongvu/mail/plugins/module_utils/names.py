@@ -50,11 +50,16 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class AgencyName:
-    """An agency's name taken apart: the type's words, its short letters, and what the agency itself is called."""
+    """An agency's name taken apart: the type's words, its short letters, and what the agency itself is called.
+
+    Attributes:
+        type: The type that the words are one way to write; two types may have the same letters (Tỉnh ủy, Thành ủy).
+    """
 
     type_words: tuple[Word, ...]
     type_short: str
     words: tuple[Word, ...]
+    type: NameType | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +175,8 @@ def agency_name(name: str, kind: AgencyKind, rules: NameRules) -> AgencyName:
     """
     all_words = words(name, rules)
     endings = (kind.endings or rules.endings).value
-    length, short = _type_of(all_words, kind.types, rules)
-    if not length:
+    length, name_type = _type_of(all_words, kind.types, rules)
+    if name_type is None:
         if kind.type_required:
             allowed = ", ".join(text for name_type in kind.types for text in name_type.names)
             raise CoreError("register.type", kind=kind.id, allowed=allowed)
@@ -179,18 +184,18 @@ def agency_name(name: str, kind: AgencyKind, rules: NameRules) -> AgencyName:
     rest = _without_ending(all_words[length:], endings, 1 if kind.type_required else 0)
     if not rest and kind.type_required:
         raise CoreError("register.only_type")
-    return AgencyName(all_words[:length], short, rest)
+    return AgencyName(all_words[:length], name_type.short, rest, name_type)
 
 
-def _type_of(all_words: tuple[Word, ...], types: Iterable[NameType], rules: NameRules) -> tuple[int, str]:
-    """Return how many words at the beginning are a type, and its letters; 0 where none is. The longest type wins."""
+def _type_of(all_words: tuple[Word, ...], types: Iterable[NameType], rules: NameRules) -> tuple[int, NameType | None]:
+    """Return how many words at the beginning are a type, and which one; 0 and None where none is. The longest wins."""
     letters = tuple(word.letters for word in all_words)
-    best = (0, "")
+    best: tuple[int, NameType | None] = (0, None)
     for name_type in types:
         for text in name_type.names:
             beginning = tuple(word.letters for word in words(text, rules))
             if len(beginning) > best[0] and letters[: len(beginning)] == beginning:
-                best = (len(beginning), name_type.short)
+                best = (len(beginning), name_type)
     return best
 
 
@@ -205,10 +210,10 @@ def unit_name(name: str, rules: NameRules) -> AgencyName:
         CoreError: The text is refused.
     """
     all_words = words(name, rules)
-    length, short = _type_of(all_words, rules.unit_types.value, rules)
-    if length == len(all_words):
+    length, name_type = _type_of(all_words, rules.unit_types.value, rules)
+    if name_type is None or length == len(all_words):
         return AgencyName((), "", all_words)
-    return AgencyName(all_words[:length], short, all_words[length:])
+    return AgencyName(all_words[:length], name_type.short, all_words[length:], name_type)
 
 
 def person_name(full_name: str, families: Iterable[str] = ()) -> PersonName:
