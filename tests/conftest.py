@@ -139,6 +139,12 @@ def cantho() -> Regulation:
     return load_regulation(PROJECT / "regulations" / "cantho.yml")
 
 
+@pytest.fixture(scope="session")
+def regulations() -> dict[str, Regulation]:
+    """Every regulation by its id."""
+    return {path.stem: load_regulation(path) for path in sorted((PROJECT / "regulations").glob("*.yml"))}
+
+
 @pytest.fixture
 def make_register(tmp_path: Path) -> RegisterMaker:
     """Make a register from the text of agencies.yml and rows of people by agency."""

@@ -1,5 +1,6 @@
 """The action accounts: the files with first passwords, one an agency. What it does with a directory is in tests/change."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -10,8 +11,10 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible_collections.thucongvu.mail.plugins.action.accounts import FirstPasswords
 from ansible_collections.thucongvu.mail.plugins.module_utils.accounts import desired_accounts
 from ansible_collections.thucongvu.mail.plugins.module_utils.directory import account_dn
+from ansible_collections.thucongvu.mail.plugins.module_utils.password_owner import Owner
 from ansible_collections.thucongvu.mail.plugins.module_utils.passwords import check_password
 from ansible_collections.thucongvu.mail.plugins.module_utils.register import load_register
+from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import Cited
 
 DOMAIN = "cantho.gov.vn"
 BASE = "dc=cantho,dc=gov,dc=vn"
@@ -54,6 +57,35 @@ def test_ct_10_3_ct_11_4_each_account_gets_a_password_of_its_kind_in_its_agencys
     assert len(set(passwords.values())) == len(accounts)
     for account in accounts:
         assert check_password(cantho.passwords[account.kind], passwords[account_dn(account, BASE)]) == []
+
+
+def test_nb_a_password_has_nothing_of_its_owner_and_follows_the_rule_of_the_agencys_kind(
+    first_passwords, accounts, cantho, regulations
+):
+    rule = regulations["ninhbinh"].passwords["person"]
+    kinds = {"person": rule, "unit": rule, "agency": rule, "department": replace(rule, min_length=Cited(40, "NB"))}
+    strict = replace(cantho, passwords=kinds)
+    # Born in a year that the generator's digits can make, so that it would come up sooner or later.
+    many = [
+        replace(account, id=f"{account.id}-{number}", address=f"{number}.{account.address}", born="2347-04-23")
+        for account in accounts
+        for number in range(20)
+    ]
+    passwords = first_passwords.hand_out(many, BASE, strict)
+    for account in many:
+        password = passwords[account_dn(account, BASE)]
+        owner = Owner(account.address, account.name, account.born)
+        assert check_password(strict.password_rule(account.kind, account.agency_kind), password, owner) == []
+        assert (len(password) >= 40) is (account.kind == "agency")
+
+
+def test_a_name_that_no_password_fits_is_named_and_nothing_is_written(first_passwords, accounts, cantho):
+    around = "bcdhkmnptx"
+    name = " ".join(front + vowel + behind for front in around for vowel in "aeiu" for behind in around)
+    last = replace(accounts[-1], name=name)
+    with pytest.raises(AnsibleActionFail, match=rf"\({last.address}\): .*\n.* rules out nearly every password"):
+        first_passwords.hand_out([*accounts[:-1], last], BASE, cantho)
+    assert not first_passwords.folder.exists()
 
 
 def test_a_run_after_one_that_was_cut_off_gives_the_same_passwords(first_passwords, accounts, cantho):

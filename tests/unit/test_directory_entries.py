@@ -25,6 +25,7 @@ PERSON = Account(
     given_name="Minh",
     agency_id="sonv",
     agency_name="Sở Nội vụ",
+    agency_kind="department",
     unit_id="sonv-vp",
     unit_name="Văn phòng",
     position="Chuyên viên",
@@ -32,6 +33,7 @@ PERSON = Account(
     status="active",
     quota_bytes=5 * 1024**3,
     registered=date(2016, 1, 4),
+    born="",
 )
 NOBODY = {"family_name": None, "middle_name": None, "given_name": None, "position": "", "phone": "", "registered": None}
 UNIT = replace(

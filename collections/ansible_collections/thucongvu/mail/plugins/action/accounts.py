@@ -25,6 +25,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.directory import (
     function_entries,
 )
 from ansible_collections.thucongvu.mail.plugins.module_utils.messages import say
+from ansible_collections.thucongvu.mail.plugins.module_utils.password_owner import Owner
 from ansible_collections.thucongvu.mail.plugins.module_utils.passwords import generate_first_password
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError, ProblemsError
 from ansible_collections.thucongvu.mail.plugins.module_utils.register import load_register
@@ -35,6 +36,15 @@ from ansible_collections.thucongvu.mail.plugins.plugin_utils.vault_files import 
 # A first password has at least 64 bits and is changed on receipt (CT-10.3), so its hash need not be slow as one of a password that a
 # person chose; a province's worth of them is made in a minute.
 FIRST_PASSWORD_HASH = argon2.using(type="ID", memory_cost=7168, rounds=1, parallelism=1)
+
+
+def new_password(account: Account, regulation: Regulation) -> str:
+    """Return a first password by the rule for the account's kind, with nothing of its owner that the rule forbids."""
+    rule = regulation.password_rule(account.kind, account.agency_kind)
+    try:
+        return generate_first_password(rule, Owner(account.address, account.name, account.born))
+    except CoreError as error:
+        raise AnsibleActionFail(f"{account.name} ({account.address}): {error}") from None
 
 
 class FirstPasswords:
@@ -54,6 +64,7 @@ class FirstPasswords:
         on its way to an agency stays true.
         """
         passwords: dict[str, str] = {}
+        files: dict[Path, dict[str, Any]] = {}
         for agency_id in sorted({account.agency_id for account in accounts}):
             _text, entries = self.files.read(self.file(agency_id))
             before = dict(entries)
@@ -63,7 +74,7 @@ class FirstPasswords:
                 dn = account_dn(account, base_dn)
                 if entries.get(account.address, {}).get("dn") != dn:
                     entries[account.address] = {
-                        "password": generate_first_password(regulation.passwords[account.kind]),
+                        "password": new_password(account, regulation),
                         "kind": account.kind,
                         "name": account.name,
                         "agency": account.agency_name,
@@ -72,7 +83,10 @@ class FirstPasswords:
                     }
                 passwords[dn] = entries[account.address]["password"]
             if entries != before:
-                self.files.write(self.file(agency_id), yaml.safe_dump(entries, allow_unicode=True, sort_keys=True))
+                files[self.file(agency_id)] = entries
+        # Not before there is a password for every account.
+        for file, entries in files.items():
+            self.files.write(file, yaml.safe_dump(entries, allow_unicode=True, sort_keys=True))
         return passwords
 
     def forget(self, accounts: list[Account], base_dn: str) -> None:

@@ -36,11 +36,13 @@ class Account:
         middle_name: Of a person, may be empty. None for agencies and units.
         given_name: Of a person, the last syllable. None for agencies and units.
         agency_id: The agency; its own id for an agency.
+        agency_kind: The agency's kind, by which quotas and password rules may differ.
         unit_id: The unit; its own id for a unit; None where there is none.
         position: Of a person, may be empty.
         status: ``active`` or ``cancelled`` (CT-5.3).
         quota_bytes: None is unlimited (CT-4.1a).
         registered: Of a person.
+        born: Of a person, as much of the date of birth as the register has; may be empty.
     """
 
     kind: MailboxKind
@@ -53,6 +55,7 @@ class Account:
     given_name: str | None
     agency_id: str
     agency_name: str
+    agency_kind: str
     unit_id: str | None
     unit_name: str | None
     position: str
@@ -60,6 +63,7 @@ class Account:
     status: Status
     quota_bytes: int | None
     registered: date | None
+    born: str
 
 
 def display_name(regulation: Regulation, kind: MailboxKind, name: str, agency: str) -> str:
@@ -89,6 +93,7 @@ def _shared(regulation: Regulation, domain: str, agency: Agency, unit: Unit | No
         given_name=None,
         agency_id=agency.id,
         agency_name=normal(agency.name),
+        agency_kind=agency.kind,
         unit_id=unit.id if unit is not None else None,
         unit_name=normal(unit.name) if unit is not None else None,
         position="",
@@ -96,6 +101,7 @@ def _shared(regulation: Regulation, domain: str, agency: Agency, unit: Unit | No
         status="active",
         quota_bytes=regulation.quota(kind, agency.kind).value,
         registered=None,
+        born="",
     )
 
 
@@ -112,6 +118,7 @@ def _person(regulation: Regulation, domain: str, agency: Agency, units: dict[str
         given_name=parts.given,
         agency_id=agency.id,
         agency_name=normal(agency.name),
+        agency_kind=agency.kind,
         unit_id=person.unit,
         unit_name=units[person.unit] if person.unit is not None else None,
         position=normal(person.position),
@@ -119,6 +126,7 @@ def _person(regulation: Regulation, domain: str, agency: Agency, units: dict[str
         status=person.status,
         quota_bytes=regulation.quota("person", agency.kind).value,
         registered=person.registered,
+        born=person.born,
     )
 
 

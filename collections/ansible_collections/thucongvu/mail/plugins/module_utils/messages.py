@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -39,8 +40,25 @@ def catalogue(folder: Path = MESSAGES) -> dict[str, dict[str, str]]:
     return found
 
 
-def _seen(value: object) -> object:
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words by key that stand in a sentence in its language, and by themselves in both.
+
+    Attributes:
+        key: The message, which has no placeholders.
+    """
+
+    key: str
+
+    def __str__(self) -> str:
+        """Return the words in both languages, on one line."""
+        return " / ".join(sentence(self.key, language) for language in LANGUAGES)
+
+
+def _seen(value: object, language: str) -> object:
     """Return what stands for a placeholder; of text from a file, what would move the cursor or cannot be seen by its code."""
+    if isinstance(value, Phrase):
+        return sentence(value.key, language)
     if not isinstance(value, str) or value.isprintable():
         return value
     return "".join(letter if letter.isprintable() or letter == "\n" else ascii(letter)[1:-1] for letter in value)
@@ -52,7 +70,7 @@ def sentence(key: str, language: str, **values: object) -> str:
     Raises:
         KeyError: No such message, or a placeholder without a value.
     """
-    return catalogue()[key][language].format_map({name: _seen(value) for name, value in values.items()})
+    return catalogue()[key][language].format_map({name: _seen(value, language) for name, value in values.items()})
 
 
 def say(key: str, **values: object) -> str:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import math
-import re
 import secrets
+import string
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.messages import say
+from ansible_collections.thucongvu.mail.plugins.module_utils.password_owner import ForbiddenContents
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import CharacterClass, PasswordRule
+    from ansible_collections.thucongvu.mail.plugins.module_utils.password_owner import Owner
+    from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import (
+        CharacterClass,
+        Cited,
+        Forbidden,
+        PasswordRule,
+    )
 
 # Strength of a first password. It is on paper until its receiver changes it, so it must stand guessing, not only the
 # rule's minimum; 64 bits are beyond what a sign-in that locks, or a stolen hash, gives time for.
@@ -25,19 +32,33 @@ LEAST_BITS = 64
 _ONSETS = ("b", "ch", "d", "k", "kh", "m", "n", "nh", "ph", "t", "th", "x")
 _VOWELS = ("a", "e", "i", "u")
 _FINALS = ("", "m", "n", "p", "t")
-_SYLLABLES = 6
+_LEAST_PAIRS = 3
+# The shortest syllables have two letters.
+_SHORTEST_PAIR = 4
 # Neither 0, 1, 5, 6, 8, 9, nor l, o, s, q, g are used, nor their capitals: each looks like another one.
 _DIGITS = "2347"
 _SPECIALS = "@#%+=?*$"
+# So many draws in a row fail only for an owner whose name rules out nearly all passwords; then somebody has to look.
+_DRAWS = 1000
 
-_CLASSES: dict[CharacterClass, tuple[str, re.Pattern[str]]] = {
-    "upper": ("password.no_upper", re.compile(r"[A-Z]")),
-    "lower": ("password.no_lower", re.compile(r"[a-z]")),
-    "digit": ("password.no_digit", re.compile(r"[0-9]")),
-    "special": ("password.no_special", re.compile(r"[!-/:-@\[-`{-~]")),
+CHARACTERS: Mapping[CharacterClass, str] = {
+    "upper": string.ascii_uppercase,
+    "lower": string.ascii_lowercase,
+    "digit": string.digits,
+    "special": string.punctuation,
 }
-_SIGNS = re.compile(r"[!-/:-@\[-`{-~]")
-_PRINTABLE = re.compile(r"[ -~]*")
+_MISSING: Mapping[CharacterClass, str] = {
+    "upper": "password.no_upper",
+    "lower": "password.no_lower",
+    "digit": "password.no_digit",
+    "special": "password.no_special",
+}
+_HOLDS: Mapping[Forbidden, str] = {
+    "account": "password.holds_account",
+    "name": "password.holds_name",
+    "birth_date": "password.holds_birth_date",
+}
+_PRINTABLE = frozenset(" " + "".join(CHARACTERS.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,84 +67,111 @@ class Violation:
 
     Attributes:
         key: The message.
-        clause: The clause, None where the regulation is silent.
+        broken: What the rule says, with its source.
         values: What the message's placeholders stand for.
     """
 
     key: str
-    clause: str | None
+    broken: Cited[object]
     values: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def clause(self) -> str | None:
+        """Return the clause, None where the regulation is silent."""
+        return self.broken.clause
+
     def __str__(self) -> str:
-        """Return the sentence in both languages."""
-        return say(self.key, clause=self.clause or "-", **self.values)
+        """Return the sentence in both languages; without a clause it says where the rule comes from."""
+        return say(self.key, clause=self.broken.source, **self.values)
 
 
-def _specials(rule: PasswordRule) -> str:
-    """Return the special characters that the generator may use."""
-    allowed = rule.specials.value
-    return "".join(sign for sign in _SPECIALS if allowed is None or sign in allowed)
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What first passwords by a rule are made of: pairs of syllables, one of these signs, digits."""
+
+    pairs: int
+    specials: str
+    digits: int
+
+    @property
+    def bits(self) -> float:
+        """Return the entropy of such a password."""
+        syllable = math.log2(len(_ONSETS) * len(_VOWELS) * len(_FINALS))
+        return 2 * self.pairs * syllable + math.log2(len(self.specials)) + self.digits * math.log2(len(_DIGITS))
+
+    def draw(self) -> str:
+        """Return one such password."""
+        words = "".join((_syllable() + _syllable()).capitalize() for _pair in range(self.pairs))
+        digits = "".join(secrets.choice(_DIGITS) for _digit in range(self.digits))
+        return words + secrets.choice(self.specials) + digits
 
 
-def _digits_needed(rule: PasswordRule) -> int:
-    """Return how many digits follow the syllables, so that strength and length are reached."""
-    specials = _specials(rule)
-    if not specials and "special" in rule.required.value:
-        raise CoreError("password.none_fits", allowed=_SPECIALS)
-    syllable = math.log2(len(_ONSETS) * len(_VOWELS) * len(_FINALS))
-    bits = _SYLLABLES * syllable + (math.log2(len(specials)) if specials else 0)
-    for_strength = math.ceil((LEAST_BITS - bits) / math.log2(len(_DIGITS)))
-    # The shortest syllables have two letters.
-    for_length = rule.min_length.value - 2 * _SYLLABLES - (1 if specials else 0)
-    return max(1, for_strength, for_length)
+def _syllable() -> str:
+    return secrets.choice(_ONSETS) + secrets.choice(_VOWELS) + secrets.choice(_FINALS)
+
+
+def _form(rule: PasswordRule) -> _Form:
+    """Return the form by a rule: digits for strength, more than three pairs of syllables only for length."""
+    allowed = CHARACTERS["special"] if rule.specials.value is None else rule.specials.value
+    # A rule may allow none of the signs that are easily told apart; then those that it allows have to do.
+    specials = "".join(sign for sign in _SPECIALS if sign in allowed) or allowed
+    bits = _Form(_LEAST_PAIRS, specials, 0).bits
+    digits = math.ceil((LEAST_BITS - bits) / math.log2(len(_DIGITS)))
+    for_length = math.ceil((rule.min_length.value - 1 - digits) / _SHORTEST_PAIR)
+    return _Form(max(_LEAST_PAIRS, for_length), specials, digits)
 
 
 def first_password_bits(rule: PasswordRule) -> float:
-    """Return the entropy of a first password in bits; never less than 64."""
-    syllables = _SYLLABLES * math.log2(len(_ONSETS) * len(_VOWELS) * len(_FINALS))
-    specials = _specials(rule)
-    return syllables + math.log2(len(specials) or 1) + _digits_needed(rule) * math.log2(len(_DIGITS))
+    """Return the entropy of a first password in bits, never less than 64, before an owner's name rules out any."""
+    return _form(rule).bits
 
 
-def generate_first_password(rule: PasswordRule) -> str:
+def generate_first_password(rule: PasswordRule, owner: Owner | None = None) -> str:
     """Return a new first password: three pairs of syllables, a sign, digits (``TamkhenPhuditMinhe#3747243``).
 
-    It can be read aloud, has no characters that look alike, satisfies the rule, and has at least 64 bits from the
-    system's random source.
+    It can be read aloud, satisfies the rule, and has at least 64 bits from the system's random source. No two of its
+    characters look alike, unless a rule allows no sign of which that can be said. It is longer where the rule asks for it.
 
     Args:
         rule: The rule for the kind of mailbox.
+        owner: Whose password it is; nothing of the owner that the rule forbids stands in it.
 
     Raises:
-        CoreError: ``password.none_fits``: the rule allows no special character that the generator may use.
+        CoreError: ``password.none_for_owner``: the owner's name rules out nearly every password; or as
+            :class:`ForbiddenContents` of a name or date that is none.
     """
-    digits = _digits_needed(rule)
-    syllables = [
-        secrets.choice(_ONSETS) + secrets.choice(_VOWELS) + secrets.choice(_FINALS) for _number in range(_SYLLABLES)
-    ]
-    words = "".join((syllables[index] + syllables[index + 1]).capitalize() for index in range(0, _SYLLABLES, 2))
-    specials = _specials(rule)
-    special = secrets.choice(specials) if specials else ""
-    return words + special + "".join(secrets.choice(_DIGITS) for _number in range(digits))
+    form = _form(rule)
+    contents = ForbiddenContents(rule.forbidden.value, owner) if owner is not None else None
+    for _draw in range(_DRAWS):
+        password = form.draw()
+        if contents is None or not contents.found(password):
+            return password
+    raise CoreError("password.none_for_owner", draws=_DRAWS, clause=rule.forbidden.source)
 
 
-def check_password(rule: PasswordRule, password: str) -> list[Violation]:
+def check_password(rule: PasswordRule, password: str, owner: Owner | None = None) -> list[Violation]:
     """Return every way in which a password breaks a rule; an empty list when it is right.
 
     Args:
         rule: The rule for the kind of mailbox.
         password: The password, which stands in no message.
+        owner: Whose password it is; without one, forbidden contents are not looked for.
+
+    Raises:
+        CoreError: As :class:`ForbiddenContents`, of a name or date that is none.
     """
     violations: list[Violation] = []
     if len(password) < rule.min_length.value:
-        violations.append(Violation("password.too_short", rule.min_length.clause, {"least": rule.min_length.value}))
+        violations.append(Violation("password.too_short", rule.min_length, {"least": rule.min_length.value}))
+    if not _PRINTABLE.issuperset(password):
+        violations.append(Violation("password.not_ascii", rule.specials))
     allowed = rule.specials.value
-    if _PRINTABLE.fullmatch(password) is None:
-        violations.append(Violation("password.not_ascii", rule.specials.clause))
-    if allowed is not None and any(sign not in allowed for sign in _SIGNS.findall(password)):
-        violations.append(Violation("password.foreign_special", rule.specials.clause, {"allowed": allowed}))
+    if allowed is not None and any(sign in CHARACTERS["special"] and sign not in allowed for sign in password):
+        violations.append(Violation("password.foreign_special", rule.specials, {"allowed": allowed}))
     for name in rule.required.value:
-        key, pattern = _CLASSES[name]
-        if pattern.search(password) is None:
-            violations.append(Violation(key, rule.required.clause))
+        if not any(character in CHARACTERS[name] for character in password):
+            violations.append(Violation(_MISSING[name], rule.required))
+    if owner is not None:
+        found = ForbiddenContents(rule.forbidden.value, owner).found(password)
+        violations.extend(Violation(_HOLDS[name], rule.forbidden) for name in found)
     return violations

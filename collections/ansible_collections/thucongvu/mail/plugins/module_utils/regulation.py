@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -23,6 +24,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model im
     Part,
     PasswordRule,
     Regulation,
+    SecondFactor,
     TableEntry,
     Template,
     Value,
@@ -31,13 +33,26 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import
 from ansible_collections.thucongvu.mail.plugins.module_utils.terms import Term, parse_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Keys
 
 
 def _cited[T](entry: dict[str, Any], read: Callable[[Any], T], key: str = "value") -> Cited[T]:
     return Cited(read(entry[key]), entry["clause"], entry.get("why"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """The values below one place, of which it is known whether a national default holds."""
+
+    values: Mapping[str, Value]
+    place: str
+
+    def cited[T](self, key: str, read: Callable[[Any], T]) -> Cited[T]:
+        """Return one value with its source."""
+        found = self.values[f"{self.place}.{key}"]
+        return Cited(read(found.value), found.clause, found.why, found.silent_at is not None)
 
 
 def _part(entry: dict[str, Any]) -> Part:
@@ -96,15 +111,22 @@ def _names(entry: dict[str, Any]) -> NameRules:
     )
 
 
-def _password(entry: dict[str, Any], month_days: int) -> PasswordRule:
+def _term(text: str) -> Term | None:
+    return None if text == "never" else Term.parse(text)
+
+
+def _password(section: _Section, month_days: int) -> PasswordRule:
     return PasswordRule(
-        min_length=_cited(entry["min_length"], int),
-        required=_cited(entry["required"], tuple),
-        specials=_cited(entry["specials"], lambda value: None if value == "any" else str(value)),
-        history=_cited(entry["history"], int),
-        forbidden=_cited(entry["forbidden"], tuple),
-        max_age=_cited(entry["max_age"], lambda age: None if age == "never" else Term.parse(age).days(month_days)),
-        change_on_receipt=_cited(entry["change_on_receipt"], bool),
+        min_length=section.cited("min_length", int),
+        required=section.cited("required", tuple),
+        specials=section.cited("specials", lambda value: None if value == "any" else str(value)),
+        history=section.cited("history", int),
+        forbidden=section.cited("forbidden", tuple),
+        max_age=section.cited("max_age", lambda age: None if age == "never" else Term.parse(age).days(month_days)),
+        change_on_receipt=section.cited("change_on_receipt", bool),
+        first_sign_in_within=section.cited("first_sign_in_within", _term),
+        second_factor=section.cited("second_factor", lambda value: SecondFactor(value["use"], tuple(value["kinds"]))),
+        vneid_instead=section.cited("vneid_instead", bool),
     )
 
 
@@ -116,13 +138,13 @@ def _locking_attempt(text: str) -> int | None:
     return int(number) + (how == "more than")
 
 
-def _lock(entry: dict[str, Any], month_days: int) -> LockRule:
+def _lock(section: _Section, month_days: int) -> LockRule:
     return LockRule(
-        wrong_passwords=_cited(entry["wrong_passwords"], _locking_attempt),
-        duration=_cited(
-            entry["duration"], lambda text: None if text == "until unlocked" else Term.parse(text).seconds(month_days)
+        wrong_passwords=section.cited("wrong_passwords", _locking_attempt),
+        duration=section.cited(
+            "duration", lambda text: None if text == "until unlocked" else Term.parse(text).seconds(month_days)
         ),
-        receives=_cited(entry["receives"], bool),
+        receives=section.cited("receives", bool),
     )
 
 
@@ -188,6 +210,7 @@ def _load(path: Path, _modified: tuple[int, ...]) -> Regulation:
     month_days = data["month_days"]["value"]
     gigabyte = data["gigabyte"]["value"]
     functions = data["functions"]
+    values = _values(layers)
     return Regulation(
         path=path,
         id=data["id"],
@@ -206,12 +229,14 @@ def _load(path: Path, _modified: tuple[int, ...]) -> Regulation:
         quotas=MappingProxyType(
             {kind: _cited(entry, lambda size: parse_size(size, gigabyte)) for kind, entry in data["quotas"].items()}
         ),
-        passwords=MappingProxyType({kind: _password(entry, month_days) for kind, entry in data["passwords"].items()}),
-        lock=_lock(data["lock"], month_days),
+        passwords=MappingProxyType(
+            {kind: _password(_Section(values, f"passwords.{kind}"), month_days) for kind in data["passwords"]}
+        ),
+        lock=_lock(_Section(values, "lock"), month_days),
         operator=_cited(functions["operator"], str),
         functions=MappingProxyType({item["address"]: _cited(item, str, "address") for item in functions["addresses"]}),
         reserved=MappingProxyType({item["address"]: _cited(item, str, "address") for item in data["reserved"]}),
-        values=MappingProxyType(_values(layers)),
+        values=MappingProxyType(values),
         month_days=month_days,
         gigabyte=gigabyte,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from ansible_collections.thucongvu.mail.plugins.module_utils.messages import Phrase
 from ansible_collections.thucongvu.mail.plugins.module_utils.terms import Rate, Term, parse_size
 
 if TYPE_CHECKING:
@@ -27,16 +28,19 @@ class Cited[T]:
         value: The value.
         clause: Where the regulation says it, for example ``CT-4.1b``; None where it is silent.
         why: The reason, always there when the regulation is silent.
+        national: Whether it is known to be the national default, which holds where a regulation says no more than `silent`;
+            False also where a regulation's own file chose a value on which its text is silent.
     """
 
     value: T
     clause: str | None
     why: str | None = None
+    national: bool = False
 
     @property
-    def source(self) -> str:
-        """Return the clause, or a dash where the regulation is silent."""
-        return self.clause or "-"
+    def source(self) -> str | Phrase:
+        """Return the clause, or words for where the value comes from when the regulation is silent."""
+        return self.clause or Phrase("regulation.national_default" if self.national else "regulation.silent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +178,19 @@ class NameRules:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondFactor:
+    """What is asked for besides a password.
+
+    Attributes:
+        use: Whether it is never, on a person's own wish, or always asked for.
+        kinds: What it may be: ``totp``, ``sms``, ``security_key``.
+    """
+
+    use: Literal["none", "optional", "required"]
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PasswordRule:
     """What a password must be (CT-10.3, CT-11.4).
 
@@ -185,6 +202,9 @@ class PasswordRule:
         forbidden: What may not stand in it.
         max_age: The greatest age in days; None is without end.
         change_on_receipt: Whether the first one must be changed by whoever receives it.
+        first_sign_in_within: How long a first password can be used; None is without end.
+        second_factor: What is asked for besides it.
+        vneid_instead: Whether signing in with the national electronic identity does instead (BP-9).
     """
 
     min_length: Cited[int]
@@ -194,6 +214,9 @@ class PasswordRule:
     forbidden: Cited[tuple[Forbidden, ...]]
     max_age: Cited[int | None]
     change_on_receipt: Cited[bool]
+    first_sign_in_within: Cited[Term | None]
+    second_factor: Cited[SecondFactor]
+    vneid_instead: Cited[bool]
 
 
 @dataclass(frozen=True, slots=True)
