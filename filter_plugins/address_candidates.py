@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.address_forms import Above, AddressForms, Workplace
+from ansible_collections.thucongvu.mail.plugins.module_utils.address_issue import candidate_data
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError, ProblemsError
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation import load_regulation
 
@@ -17,7 +17,7 @@ name: address_candidates
 short_description: The addresses that a name may have, in order
 description:
   - Returns the forms that the regulation gives a name, in the order in which they are tried, each with its clause.
-    Which of them is free only the register knows.
+    Which of them is free only the register knows; of one name, the filter P(issue_address#filter) tells.
 positional: _input, regulation
 options:
   _input:
@@ -55,13 +55,18 @@ mine: "{{ 'Nguyễn Văn Minh' | address_candidates(regulation_file) | map(attri
 named: "{{ 'Nông Văn Đạt' | address_candidates('regulations/caobang.yml', workplace={'agency': 'soyte'}) | map(attribute='address') }}"
 # [datnv, datnv2, datnv.soyte]
 office: "{{ 'Văn phòng' | address_candidates(regulation_file, kind='unit', agency_kind='department', above='sokhdt') }}"
+commune: >-
+  {{ 'UBND xã Minh Hưng' | address_candidates('regulations/binhphuoc.yml', kind='agency', agency_kind='commune',
+     above={'address': 'budang', 'kind': 'district', 'name': 'Huyện Bù Đăng'}) | map(attribute='address') }}
+# [xmh.hbda, xminhhung.hbda]
 """
 
 RETURN = r"""
 _value:
   description:
     - Each with C(address), C(clause) (none where the regulation is silent), C(why), C(step), C(on_request) (never issued by
-      itself), C(when_taken_by) (who must have a form in front of it) and C(numbered) (whether more numbers follow).
+      itself), C(when_taken_by) (who must have a form in front of it), C(numbered) (whether more numbers follow) and
+      C(numbering) (where the number stands, its first and its fewest digits).
   type: list
   elements: dict
 """
@@ -110,11 +115,7 @@ def address_candidates(
             raise AnsibleFilterError("address_candidates: a unit needs above, the address of its agency")
     except (CoreError, ProblemsError) as error:
         raise AnsibleFilterError(f"address_candidates: {error}") from None
-    return [
-        asdict(candidate)
-        | {"numbered": candidate.numbering is not None, "when_taken_by": sorted(candidate.when_taken_by)}
-        for candidate in found
-    ]
+    return [candidate_data(candidate) for candidate in found]
 
 
 class FilterModule:

@@ -14,6 +14,10 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.secrets_store impor
 
 PROJECT = Path(__file__).resolve().parents[2]
 REGULATION = "'regulations/cantho.yml'"
+CAOBANG = "'regulations/caobang.yml'"
+BINHPHUOC = "'regulations/binhphuoc.yml'"
+NINHBINH = "'regulations/ninhbinh.yml'"
+COMMUNE = f"'Thị trấn Bảo Lạc' | address_candidates({CAOBANG}, kind='agency', agency_kind='commune')"
 DOMAIN = "'cantho.gov.vn'"
 RECORDS = f"({DOMAIN} | dns_records(**dns))"
 EXAMPLES = {
@@ -23,6 +27,11 @@ EXAMPLES = {
         f"'Nguyễn Văn Minh' | address_candidates({REGULATION}) | map(attribute='address') | join(' ')",
         "nvminh nvanminh nguyenvanminh",
     ),
+    "issue_address": (
+        f"('Nguyễn Văn Minh' | address_candidates({REGULATION}) | issue_address({REGULATION}, taken=['nvminh'])).address",
+        "nvanminh",
+    ),
+    "policy_attributes": (f"('unit' | policy_attributes({REGULATION})).pwdMaxAge", "5184000"),
     "display_name": (
         f"'Nguyễn Văn Minh' | display_name({REGULATION}, agency='Sở Nội vụ')",
         "Nguyễn Văn Minh - Sở Nội vụ",
@@ -54,6 +63,79 @@ EXAMPLES = {
         "cantho.gov.vn MX  ; máy chủ nhận thư (RFC 5321) / who receives mail (RFC 5321)|    10 mx.cantho.gov.vn.",
     ),
 }
+# More of what the documentation of these filters says, by what each shows.
+FURTHER = {
+    "abbreviated: what a regulation prints for a kind": (
+        f"'Sở Thông tin và Truyền thông' | abbreviated({CAOBANG}, kind='department')",
+        "ittt",
+    ),
+    "abbreviated: how long a name stays in full for a kind": (
+        f"'UBND huyện Bù Gia Mập' | abbreviated({CAOBANG}, kind='district')",
+        "bugiamap",
+    ),
+    "abbreviated: initials of a kind": (
+        f"'UBND huyện Bù Gia Mập' | abbreviated({BINHPHUOC}, form='initials', kind='district')",
+        "bgm",
+    ),
+    "address_candidates: with a workplace": (
+        f"'Nông Văn Đạt' | address_candidates({CAOBANG}, workplace={{'agency': 'soyte'}}) | map(attribute='address') | join(' ')",
+        "datnv datnv2 datnv.soyte",
+    ),
+    "address_candidates: with the agency above": (
+        (
+            f"'UBND xã Minh Hưng' | address_candidates({BINHPHUOC}, kind='agency', agency_kind='commune',"
+            " above={'address': 'budang', 'kind': 'district', 'name': 'Huyện Bù Đăng'}) | map(attribute='address') | join(' ')"
+        ),
+        "xmh.hbda xminhhung.hbda",
+    ),
+    "issue_address: a number": (
+        f"('Nông Văn Đạt' | address_candidates({CAOBANG}) | issue_address({CAOBANG}, taken=['datnv', 'datnv2'])).address",
+        "datnv3",
+    ),
+    "issue_address: who has it": (
+        f"({COMMUNE} | issue_address({CAOBANG}, taken={{'baolac': 'district'}})).address",
+        "ttbaolac",
+    ),
+    "issue_address: nothing is taken": (f"({COMMUNE} | issue_address({CAOBANG})).clause", "CB-7.3a"),
+    "issue_address: the operator chooses": (
+        (
+            f"('Nguyễn Văn Minh' | address_candidates({REGULATION})"
+            f" | issue_address({REGULATION}, taken=['nvminh', 'nvanminh', 'nguyenvanminh'])) is none"
+        ),
+        "True",
+    ),
+    "mailbox_quota: a kind of agency": (f"'commune' | mailbox_quota({CAOBANG})", "unlimited"),
+    "mailbox_quota: a kind of agency that has a number": (
+        "'department' | mailbox_quota('regulations/nghean.yml')",
+        f"{10 * 1024**3}",
+    ),
+    "first_password: of an owner": (
+        (
+            f"'commune' | first_password({NINHBINH}, account='tan.khe', full_name='Xã Tân Khê', born='1990')"
+            f" | password_problems({NINHBINH}, kind='commune', account='tan.khe', full_name='Xã Tân Khê', born='1990')"
+        ),
+        "[]",
+    ),
+    "password_problems: the account": (
+        f"'Datnv$2024' | password_problems({CAOBANG}, account='datnv') | map(attribute='key') | join(' ')",
+        "password.holds_account",
+    ),
+    "password_problems: name and birth": (
+        (
+            f"'XkMinh$1990' | password_problems({NINHBINH}, full_name='Nguyễn Văn Minh', born='1990-03-25')"
+            " | map(attribute='key') | join(' ')"
+        ),
+        "password.holds_name password.holds_birth_date",
+    ),
+    "policy_attributes: with the clause": (
+        f"('person' | policy_attributes({BINHPHUOC}, with_sources=true)).pwdMaxFailure",
+        "{'value': '6', 'clause': 'BP-6.2d', 'source': 'BP-6.2d', 'why': None}",
+    ),
+    "policy_attributes: where the regulation is silent": (
+        f"('department' | policy_attributes({BINHPHUOC}, with_sources=true)).pwdInHistory.source",
+        "theo mặc định toàn quốc / national default",
+    ),
+}
 REFUSALS = {
     "unaccented": ("'Ðinh' | unaccented", "(U+00D0 LATIN CAPITAL LETTER ETH) only looks like"),
     "abbreviated": (f"'A' | abbreviated({REGULATION}, form='long')", "form is short or initials"),
@@ -61,10 +143,12 @@ REFUSALS = {
         f"'A' | address_candidates({REGULATION}, kind='agency')",
         "agency_kind is one of department",
     ),
+    "issue_address": (f"[{{'address': 'a'}}] | issue_address({REGULATION})", "Entry 1 is no form of an address"),
+    "policy_attributes": (f"'list' | policy_attributes({REGULATION})", "allowed: person, unit, agency, department"),
     "display_name": (f"'A' | display_name({REGULATION}, agency='B', kind='list')", "person, unit or agency"),
-    "first_password": (f"'list' | first_password({REGULATION})", "person, unit or agency"),
-    "password_problems": (f"5 | password_problems({REGULATION})", "needs text"),
-    "mailbox_quota": ("'person' | mailbox_quota('regulations/none.yml')", "cannot be read"),
+    "first_password": (f"'list' | first_password({REGULATION})", "allowed: person, unit, agency, department"),
+    "password_problems": (f"5 | password_problems({REGULATION})", "needs password, kind"),
+    "mailbox_quota": (f"'list' | mailbox_quota({REGULATION})", "allowed: agency, unit, person, department"),
     "load_regulation": ("'regulations/schema.json' | load_regulation", "The required key code is missing."),
     "firewall_lets_in": ("[] | firewall_lets_in('gateway', 22)", "'gateway' does not appear to be"),
     "nftables_rules": ("[{'name': 'ldaps', 'port': 0}] | nftables_rules", "allowed: a number from 1 to 65535"),
@@ -73,6 +157,25 @@ REFUSALS = {
     "dns_records": (f"{DOMAIN} | dns_records(**(dns | combine({{'dmarc_policy': 'x'}})))", "allowed: none, quarantine"),
     "dns_zone": (f"[{{}}] | dns_zone({DOMAIN}, 'mx')", "needs what dns_records returned"),
     "dns_table": (f"[{{}}] | dns_table({DOMAIN}, 'x.zone')", "needs what dns_records returned"),
+}
+
+FURTHER_REFUSALS = {
+    "abbreviated: no such kind": (f"'A' | abbreviated({CAOBANG}, kind='list')", "kind is one of department, board"),
+    "issue_address: who has it is not known": (
+        f"{COMMUNE} | issue_address({CAOBANG}, taken=['baolac'])",
+        "depends on who has the address baolac",
+    ),
+    "issue_address: no such holder": (
+        f"{COMMUNE} | issue_address({CAOBANG}, taken={{'baolac': 'huyen'}})",
+        "The address baolac belongs to huyen",
+    ),
+    "issue_address: no list": (f"'nvminh' | issue_address({REGULATION})", "needs a list of candidates"),
+    "mailbox_quota: no such file": ("'person' | mailbox_quota('regulations/none.yml')", "cannot be read"),
+    "password_problems: no date": (
+        f"'A' | password_problems({NINHBINH}, born='25/03/1990')",
+        "Not a year, month or day of birth",
+    ),
+    "policy_attributes: no flag": (f"'unit' | policy_attributes({REGULATION}, with_sources='no')", "true or false"),
 }
 
 
@@ -122,16 +225,24 @@ def test_no_filter_is_left_out():
 
 
 def test_every_filter_gives_what_is_documented(ansible, values):
-    facts = {name: "{{ (" + expression + ") | string }}" for name, (expression, _wanted) in EXAMPLES.items()}
+    # By number: what further examples are called is no name of a variable.
+    examples = [*EXAMPLES.values(), *FURTHER.values()]
+    facts = {
+        f"fact_{number}": "{{ (" + expression + ") | string }}" for number, (expression, _wanted) in enumerate(examples)
+    }
     done = ansible.play([{"name": "all", "ansible.builtin.set_fact": facts, "vars": values}])
     assert "Skipping plugin" not in done.stdout
     assert done.returncode == 0, done.stdout
-    assert done.results[0]["ansible_facts"] == {name: wanted for name, (_expression, wanted) in EXAMPLES.items()}
+    given = [done.results[0]["ansible_facts"][fact] for fact in facts]
+    assert dict(zip([*EXAMPLES, *FURTHER], given, strict=True)) == {
+        name: wanted for name, (_expression, wanted) in (EXAMPLES | FURTHER).items()
+    }
 
 
 def test_every_filter_refuses_with_a_reason(ansible, values):
-    results = evaluate(ansible, values, {name: expression for name, (expression, _wanted) in REFUSALS.items()})
-    for name, (_expression, reason) in REFUSALS.items():
+    refusals = REFUSALS | FURTHER_REFUSALS
+    results = evaluate(ansible, values, {name: expression for name, (expression, _wanted) in refusals.items()})
+    for name, (_expression, reason) in refusals.items():
         # Once: what an error was raised from, Ansible would say a second time.
         assert results[name].count(reason) == 1, results[name]
 

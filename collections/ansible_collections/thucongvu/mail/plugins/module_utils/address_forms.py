@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.names import (
     AgencyName,
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import (
         AddressRule,
+        AgencyKind,
         Part,
         Regulation,
         TableEntry,
@@ -191,11 +192,27 @@ class AddressForms:
             f"{of} table": fixed,
         }
 
-    def _agency_texts(self, of: str, kind: str, name: str) -> dict[str, str | None]:
-        agency_kind = self.regulation.kinds[kind]
-        parsed = agency_name(name, agency_kind, self.rules)
-        up_to = (agency_kind.short_up_to or self.rules.short_up_to).value
-        return self._name_texts(of, parsed, self._agency_table.get((kind, full(parsed.words))), up_to)
+    def _agency_texts(self, of: str, kind: AgencyKind, name: str) -> dict[str, str | None]:
+        parsed = agency_name(name, kind, self.rules)
+        up_to = (kind.short_up_to or self.rules.short_up_to).value
+        return self._name_texts(of, parsed, self._agency_table.get((kind.id, full(parsed.words))), up_to)
+
+    def short_name(self, kind: str, name: str, transform: Literal["short", "initials"]) -> str:
+        """Return an agency's name as its kind shortens it, without its type and the province's name (CB-7.3a).
+
+        Args:
+            kind: The kind of agency.
+            name: The name, with or without the words of its type.
+            transform: Whether short names stay in full.
+
+        Raises:
+            CoreError: The name is refused.
+            KeyError: The regulation has no such kind.
+        """
+        agency_kind = replace(self.regulation.kinds[kind], type_required=False)
+        found = self._agency_texts("name", agency_kind, name)[f"name {transform}"]
+        # A name that is nothing but a type is called by it.
+        return found or full(words(name, self.rules))
 
     def agency(self, kind: str, name: str, above: Above | None = None) -> Iterator[Candidate]:
         """Yield an agency's candidates, in the order in which they are tried (CT-4.2a, CB-7.3a, BP-4.1c).
@@ -204,12 +221,12 @@ class AddressForms:
             CoreError: The name is refused, or does not begin as names of its kind do.
             KeyError: The regulation has no such kind.
         """
-        texts: dict[str, str | None] = self._agency_texts("name", kind, name)
+        texts: dict[str, str | None] = self._agency_texts("name", self.regulation.kinds[kind], name)
         if above is not None:
             texts["parent issued"] = above.address or None
             # A name that is kept with an address of before may not fit its kind: forms made from it are left out.
             with suppress(CoreError, KeyError):
-                texts |= self._agency_texts("parent", above.kind, above.name)
+                texts |= self._agency_texts("parent", self.regulation.kinds[above.kind], above.name)
         return _candidates(self.regulation.agency_rules[kind], lambda part: texts.get(f"{part.of} {part.transform}"))
 
     def unit(self, agency_kind: str, name: str, agency_address: str) -> Iterator[Candidate]:
