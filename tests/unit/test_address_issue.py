@@ -96,8 +96,8 @@ def test_candidates_are_the_same_after_a_way_through_plain_data(regulations):
             *forms.person("Nông Văn Đạt", Workplace(agency="soyte")),
             *forms.unit("department", "Văn phòng", "soyte"),
         ]
-        data = [candidate_data(candidate) for candidate in found]
-        assert [candidate_data(read_candidate(entry, 1)) for entry in data] == data
+        plain = [candidate_data(candidate) for candidate in found]
+        assert [candidate_data(read_candidate(data, 1)) for data in plain] == plain
 
 
 @pytest.mark.parametrize("data", ["nvminh", {"address": "nvminh"}, None, 5, [["a", "b"]]])

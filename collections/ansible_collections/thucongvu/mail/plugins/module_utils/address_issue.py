@@ -22,6 +22,7 @@ _HOLDER_KINDS: tuple[HolderKind, ...] = get_args(HolderKind.__value__)
 
 def candidate_data(candidate: Candidate) -> dict[str, Any]:
     """Return a candidate as plain data, with whether more numbers follow."""
+    numbering = candidate.numbering
     return {
         "address": candidate.address,
         "clause": candidate.clause,
@@ -29,13 +30,13 @@ def candidate_data(candidate: Candidate) -> dict[str, Any]:
         "step": candidate.step,
         "on_request": candidate.on_request,
         "when_taken_by": sorted(candidate.when_taken_by),
-        "numbered": candidate.numbering is not None,
-        "numbering": candidate.numbering._asdict() if candidate.numbering else None,
+        "numbered": numbering is not None,
+        "numbering": None if numbering is None else numbering._asdict(),
     }
 
 
 def read_candidate(data: object, position: int) -> Candidate:
-    """Return the candidate that plain data stand for; the other way round of :func:`candidate_data`.
+    """Return the candidate that plain data stand for, without the parts that its form was made of.
 
     Args:
         data: What :func:`candidate_data` returned.
@@ -46,11 +47,11 @@ def read_candidate(data: object, position: int) -> Candidate:
     """
     try:
         values = dict(data)  # type: ignore[call-overload]  # what is no mapping is refused below
-        values.pop("numbered")
-        numbering = values.pop("numbering")
-        address, step = values.pop("address"), values.pop("step")
-        template = Template(parts=(), **{**values, "when_taken_by": frozenset(values["when_taken_by"])})
-        return Candidate(address, template, step, Numbering(**numbering) if numbering else None)
+        form = Template(
+            (), values["clause"], values["why"], bool(values["on_request"]), frozenset(values["when_taken_by"])
+        )
+        numbering = Numbering(**values["numbering"]) if values["numbering"] else None
+        return Candidate(str(values["address"]), form, int(values["step"]), numbering)
     except (TypeError, ValueError, KeyError):
         raise CoreError("address.no_candidate", position=position) from None
 

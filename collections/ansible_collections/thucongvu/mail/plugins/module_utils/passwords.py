@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # Strength of a first password. It is on paper until its receiver changes it, so it must stand guessing, not only the
 # rule's minimum; 64 bits are beyond what a sign-in that locks, or a stolen hash, gives time for.
 LEAST_BITS = 64
+# What an owner's name rules out is drawn again. Common names (Thị Thu) rule out a quarter; a bit more allows for a half.
+_OWNER_BITS = 1
 
 # A syllable is onset, vowel and perhaps a final. No two sound alike in any of the three regions (no g/gh, s/x, tr/ch,
 # l/n, d/gi/r/v), and there is one way only to cut two of them apart (no h, which would read into the final before it).
@@ -116,18 +118,18 @@ def _form(rule: PasswordRule) -> _Form:
     # A rule may allow none of the signs that are easily told apart; then those that it allows have to do.
     specials = "".join(sign for sign in _SPECIALS if sign in allowed) or allowed
     bits = _Form(_LEAST_PAIRS, specials, 0).bits
-    digits = math.ceil((LEAST_BITS - bits) / math.log2(len(_DIGITS)))
+    digits = math.ceil((LEAST_BITS + _OWNER_BITS - bits) / math.log2(len(_DIGITS)))
     for_length = math.ceil((rule.min_length.value - 1 - digits) / _SHORTEST_PAIR)
     return _Form(max(_LEAST_PAIRS, for_length), specials, digits)
 
 
 def first_password_bits(rule: PasswordRule) -> float:
-    """Return the entropy of a first password in bits, never less than 64, before an owner's name rules out any."""
+    """Return the entropy of a first password in bits, never less than 65, before an owner's name rules out any."""
     return _form(rule).bits
 
 
 def generate_first_password(rule: PasswordRule, owner: Owner | None = None) -> str:
-    """Return a new first password: three pairs of syllables, a sign, digits (``TamkhenPhuditMinhe#3747243``).
+    """Return a new first password: three pairs of syllables, a sign, digits (``TamkhenPhuditMinhe#37472434``).
 
     It can be read aloud, satisfies the rule, and has at least 64 bits from the system's random source. No two of its
     characters look alike, unless a rule allows no sign of which that can be said. It is longer where the rule asks for it.

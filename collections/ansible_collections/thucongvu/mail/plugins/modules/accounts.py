@@ -7,6 +7,7 @@ description:
   - Reads the register on the controller and the tree on the directory's host, makes and changes entries, and writes the first
     passwords of new accounts into one encrypted file an agency on the controller, before the account exists, so that a run that is
     cut off loses none. Nothing is shown of a password.
+  - A first password follows the rule of the mailbox's kind, and has nothing in it of its owner that the rule forbids.
 options:
   regulation:
     description: The regulation's file.
