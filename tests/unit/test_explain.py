@@ -194,6 +194,19 @@ def test_an_address_with_a_later_form_though_an_earlier_one_is_free(cantho, make
     assert standings(answer, "given") == [("nguyenvanminh", None)]
 
 
+def test_whoever_still_waits_takes_nothing_away_from_an_explanation(make_register):
+    regulation = province("caobang")[1]
+    rows = [
+        f"p{number},Nông Văn Đạt,,,,2016-01-0{number + 1},active,{address}"
+        for number, address in enumerate(["", "datnv", "datnv2", "datnv3"])
+    ]
+    folder = make_register("- {id: nv, name: Sở Nội vụ, kind: department, address: sonoivu}\n", nv=rows)
+    answer = explain_address("datnv3", load_register(folder, regulation), regulation, "caobang.gov.vn")
+    assert standings(answer, "taken") == [("datnv", "p1"), ("datnv2", "p2")]
+    assert answer.form is not None
+    assert answer.form.candidate.address == "datnv3"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [("nvminh@caobang.gov.vn", "an address @cantho.gov.vn"), ("Minh Nguyễn", "The address is not valid")],

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import Value
 
 
+_HOLDERS = {"agency": "explain.agency", "unit": "explain.unit", "person": "explain.person"}
+
+
 def place(file: Path | None, line: int | None) -> str:
     """Return where something stands, ``file:line``; empty where nowhere."""
     if file is None:
@@ -101,7 +104,7 @@ def address_report(answer: AddressAnswer, domain: str) -> str:
         return "\n".join([say(key, address=address), _value_source(answer.source)])
     parts = [
         say(
-            f"explain.{holder.kind}",
+            _HOLDERS[holder.kind],
             address=address,
             name=holder.name,
             id=holder.id,
