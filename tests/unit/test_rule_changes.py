@@ -262,7 +262,9 @@ NAMES = {
     "commune": ["UBND xã Hưng Đạo", "UBND xã Tân Lập", "UBND xã Thuận Lợi", "UBND thị trấn Bảo Lạc"],
 }
 PEOPLE = ["Nguyễn Văn Minh", "Nông Văn Đạt", "Lê Thị Kim Xuân", "K'Bé"]
-kinds_of = st.lists(st.sampled_from(sorted((kind, name) for kind in NAMES for name in NAMES[kind])), max_size=6)
+kinds_of = st.lists(
+    st.sampled_from(sorted((kind, name) for kind in NAMES for name in NAMES[kind])), max_size=6, unique=True
+)
 people_of = st.lists(st.sampled_from(PEOPLE), max_size=8)
 
 
