@@ -139,7 +139,11 @@ class Site:
         (self.overlay / "group_vars/province").mkdir(parents=True, exist_ok=True)
         write_yaml(self.overlay / "hosts.yml", {"all": {"hosts": {name: connection}}})
         settings = yaml.safe_load((self.hosting.overlay / "group_vars/province/test.yml").read_text(encoding="utf-8"))
-        own = {"domain": self.domain, "first_passwords_dir": str(self.first_passwords)}
+        own = {
+            "domain": self.domain,
+            "first_passwords_dir": str(self.first_passwords),
+            "rules_file": str(self.state / "rules.yml"),
+        }
         write_yaml(self.overlay / "group_vars/province/test.yml", settings | own)
         vault = self.overlay / "group_vars/province/vault.yml"
         write_private(vault, (self.hosting.overlay / "group_vars/province/vault.yml").read_text(encoding="utf-8"))
@@ -159,6 +163,7 @@ class Site:
         settings = {
             "secrets_file": str(self.overlay / "group_vars/province/vault.yml"),
             "first_passwords_dir": str(self.first_passwords),
+            "rules_file": str(self.state / "rules.yml"),
             "ca_file": str(self.ca),
             "dns_zone_file": str(self.state / "dns" / f"{self.domain}.zone"),
             "serve_own_zone": True,

@@ -9,6 +9,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.addresses import Passed
+from ansible_collections.thucongvu.mail.plugins.module_utils.kept_addresses import Kept, kept_addresses
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import ProblemsError
 from ansible_collections.thucongvu.mail.plugins.module_utils.project import shown
 from ansible_collections.thucongvu.mail.plugins.module_utils.register import load_register
@@ -21,6 +22,8 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.register_plan impor
 from ansible_collections.thucongvu.mail.plugins.module_utils.register_report import plan_report
 from ansible_collections.thucongvu.mail.plugins.module_utils.register_write import register_changes, write_changes
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation import load_regulation
+from ansible_collections.thucongvu.mail.plugins.module_utils.rule_changes import read_record
+from ansible_collections.thucongvu.mail.plugins.module_utils.rules_report import kept_report
 
 
 def _subject(subject: Subject, domain: str, passed: Passed) -> dict[str, Any]:
@@ -68,6 +71,7 @@ class ActionModule(ActionBase):
                 "regulation": {"type": "path", "required": True},
                 "register": {"type": "path", "required": True},
                 "domain": {"type": "str", "required": True},
+                "record": {"type": "path"},
             }
         )
         domain = arguments["domain"]
@@ -75,6 +79,7 @@ class ActionModule(ActionBase):
             regulation = load_regulation(arguments["regulation"])
             register = load_register(Path(arguments["register"]), regulation)
             plan = plan_register(register, regulation)
+            record = read_record(Path(arguments["record"])) if arguments["record"] else None
             changes = register_changes(register, plan)
             if not self._task.check_mode:
                 write_changes(changes)
@@ -82,11 +87,17 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(str(error)) from None
         except OSError as error:
             raise AnsibleActionFail(f"{error.filename}: {error.strerror}") from None
+        text = plan_report(plan, written=not self._task.check_mode)
+        kept: tuple[Kept, ...] = ()
+        if record is not None and record.regulation != regulation.id:
+            kept = kept_addresses(register, regulation)
+            text = f"{text}\n{kept_report(kept, record.regulation, regulation.id)}"
         result.update(
             changed=bool(changes),
             issued=[_issued(issued, domain) for issued in plan.issued],
             pending=[_pending(pending, domain) for pending in plan.pending],
-            plan=plan_report(plan, written=not self._task.check_mode),
+            kept=[{"id": one.entry.id, "address": one.entry.address, "form": one.form} for one in kept],
+            plan=text,
             diff=[
                 {
                     "before": change.before,

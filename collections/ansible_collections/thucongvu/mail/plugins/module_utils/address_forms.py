@@ -55,6 +55,14 @@ class Numbering(NamedTuple):
         """Return the number that an address has."""
         return int(address[len(self.front) : len(address) - len(self.behind)])
 
+    def found_in(self, address: str) -> int | None:
+        """Return the number of an address that may be of this form, None when it is of another one."""
+        digits = address.removeprefix(self.front).removesuffix(self.behind)
+        if not (digits.isascii() and digits.isdigit()):
+            return None
+        number = int(digits)
+        return number if number >= self.start and self.address(number) == address else None
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -265,6 +273,18 @@ class AddressForms:
             return getattr(workplace, part.of) or None
 
         return _candidates(self.regulation.person_rule, text)
+
+
+def form_of(candidates: Iterable[Candidate], address: str) -> Candidate | None:
+    """Return the candidate that an address is, whatever number it has; None when it is on no form."""
+    for candidate in candidates:
+        if candidate.address == address:
+            return candidate
+        numbering = candidate.numbering
+        number = numbering.found_in(address) if numbering is not None else None
+        if numbering is not None and number is not None:
+            return candidate.numbered(numbering, number)
+    return None
 
 
 def _candidates(rule: AddressRule, text: Callable[[Part], str | None]) -> Iterator[Candidate]:

@@ -22,6 +22,7 @@ class Declared:
         pattern: The form that a text must have, None where any may be.
         allowed: The form in words.
         required: Whether every host of a province needs it.
+        asked: Whether it is a question of one run (``--extra-vars``), and nothing that an inventory may set.
     """
 
     type: str | None = None
@@ -29,6 +30,7 @@ class Declared:
     pattern: str | None = None
     allowed: str = ""
     required: bool = False
+    asked: bool = False
 
 
 def _load(path: Path) -> Any:  # noqa: ANN401  # YAML
@@ -76,6 +78,11 @@ def declared_variables(roles: Path, group_vars: Path, site: Path, regulations: P
         if entry.get("choices_from") == "regulations":
             choices = tuple(sorted(path.stem for path in regulations.glob("*.yml")))
         found[name] = Declared(
-            entry["type"], choices, entry.get("pattern"), entry.get("allowed", ""), entry.get("required", False)
+            entry["type"],
+            choices,
+            entry.get("pattern"),
+            entry.get("allowed", ""),
+            entry.get("required", False),
+            entry.get("asked", False),
         )
     return found

@@ -113,6 +113,7 @@ def inventory_problems(
         Problems with file, line, name, value and the nearest known name, in the order in which files are read.
     """
     found = inventory_variables(sources, ignored)
+    declared = {name: known for name, known in declared.items() if not known.asked}
     problems = list(found.problems)
     for variable in found.variables:
         if variable.scope == "all":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -121,3 +121,20 @@ class Register:
     def agencies_file(self) -> Path:
         """Return where the agencies stand."""
         return self.folder / AGENCIES_FILE
+
+    def with_addresses(self, found: Mapping[str, str]) -> Register:
+        """Return the same register with other addresses of some entries.
+
+        Args:
+            found: Local parts by the entries' ids.
+        """
+        agencies = {
+            agency.id: replace(
+                agency,
+                address=found.get(agency.id, agency.address),
+                units=tuple(replace(unit, address=found.get(unit.id, unit.address)) for unit in agency.units),
+            )
+            for agency in self.agencies.values()
+        }
+        people = tuple(replace(person, address=found.get(person.id, person.address)) for person in self.people)
+        return replace(self, agencies=agencies, people=people)

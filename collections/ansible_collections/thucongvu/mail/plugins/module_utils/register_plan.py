@@ -9,7 +9,7 @@ is issued already stays all the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
@@ -239,9 +239,12 @@ def _rivals(contenders: Iterable[_Contender]) -> dict[str, AnyHolder]:
 
 
 class _Planner:
-    """Issues to one subject after another."""
+    """Issues to one subject after another; with `only`, to the one of that id and as if it had no address."""
 
-    def __init__(self, register: Register, regulation: Regulation) -> None:
+    def __init__(self, register: Register, regulation: Regulation, only: str | None = None) -> None:
+        self.only = only
+        if only is not None:
+            register = register.with_addresses({only: ""})
         self.register = register
         self.regulation = regulation
         self.book = register_book(register, regulation)
@@ -252,6 +255,10 @@ class _Planner:
         self.trail: Trail = self.passed
         self.issued: list[Issued] = []
         self.pending: list[Pending] = []
+
+    def waits(self, identity: str, address: str) -> bool:
+        """Tell whether something is to be issued an address here."""
+        return not address and self.only in (None, identity)
 
     def issue(
         self, subject: Subject, candidates: Iterable[Candidate], rule: AddressRule, kind: str | None = None
@@ -291,7 +298,7 @@ class _Planner:
             )
         )
         for agency in level:
-            if not agency.address:
+            if self.waits(agency.id, agency.address):
                 subject = Entry("agency", agency.id, agency.name, agency.id, file, agency.line, agency.keys)
                 found = self.issue(subject, self.forms.agency(agency), rules[agency.kind], agency.kind)
                 self.forms.addresses[agency.id] = found
@@ -313,7 +320,7 @@ class _Planner:
                 )
             )
         for agency, unit in pairs:
-            if unit.address:
+            if not self.waits(unit.id, unit.address):
                 continue
             subject = Entry("unit", unit.id, unit.name, agency.id, file, unit.line, unit.keys)
             if not self.forms.addresses[agency.id]:
@@ -332,7 +339,11 @@ class _Planner:
                     if person.address or person.status == "active"
                 )
             )
-        waiting = (person for person in self.register.people if not person.address and person.status == "active")
+        waiting = (
+            person
+            for person in self.register.people
+            if self.waits(person.id, person.address) and (person.status == "active" or self.only is not None)
+        )
         # The register has them by file and row already, and who is registered on one day stays in that order.
         for person in sorted(waiting, key=attrgetter("registered")):
             if self.forms.waits(person):
@@ -350,15 +361,17 @@ class _Planner:
 
 
 @without_cycle_search()
-def plan_register(register: Register, regulation: Regulation) -> Plan:
+def plan_register(register: Register, regulation: Regulation, only: str | None = None) -> Plan:
     """Return what is to be issued in a register, and what waits. Linear in the register's size.
 
     Args:
         register: The register, without problems.
         regulation: The regulation.
+        only: The id of one entry, to explain its address: what it would be issued if it had none, cancelled or not, and
+            everybody else kept theirs.
     """
-    planner = _Planner(register, regulation)
-    for level in _by_depth(register):
+    planner = _Planner(register, regulation, only)
+    for level in _by_depth(planner.register):
         planner.agencies(level)
     planner.units()
     planner.people()
@@ -372,14 +385,4 @@ def planned_register(register: Register, plan: Plan) -> Register:
         register: The register that the plan was made of.
         plan: The plan.
     """
-    found = {issued.subject.id: issued.candidate.address for issued in plan.issued}
-    agencies = {
-        agency.id: replace(
-            agency,
-            address=found.get(agency.id, agency.address),
-            units=tuple(replace(unit, address=found.get(unit.id, unit.address)) for unit in agency.units),
-        )
-        for agency in register.agencies.values()
-    }
-    people = tuple(replace(person, address=found.get(person.id, person.address)) for person in register.people)
-    return replace(register, agencies=agencies, people=people)
+    return register.with_addresses({issued.subject.id: issued.candidate.address for issued in plan.issued})

@@ -30,7 +30,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model im
     Value,
 )
 from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import dotted
-from ansible_collections.thucongvu.mail.plugins.module_utils.terms import Term, parse_size
+from ansible_collections.thucongvu.mail.plugins.module_utils.terms import Term, parse_attempt, parse_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -130,22 +130,23 @@ def _password(section: _Section, month_days: int) -> PasswordRule:
     )
 
 
-def _locking_attempt(text: str) -> int | None:
-    """Return the wrong password in a row that locks: `after 6` and `more than 5` are both the sixth."""
-    if text == "never":
-        return None
-    how, number = text.rsplit(" ", 1)
-    return int(number) + (how == "more than")
-
-
 def _lock(section: _Section, month_days: int) -> LockRule:
     return LockRule(
-        wrong_passwords=section.cited("wrong_passwords", _locking_attempt),
+        wrong_passwords=section.cited("wrong_passwords", parse_attempt),
         duration=section.cited(
             "duration", lambda text: None if text == "until unlocked" else Term.parse(text).seconds(month_days)
         ),
         receives=section.cited("receives", bool),
     )
+
+
+def _rule_places(rule: dict[str, Any], keys: Keys) -> Iterator[tuple[Keys, str, dict[str, Any]]]:
+    """Yield the parts of an address rule: its forms by number from 1, and what holds when two are equal or all are taken."""
+    for index, candidate in enumerate(rule.get("candidates", ())):
+        yield (*keys, "candidates", index), f"{dotted(keys)}.{index + 1}", candidate
+    for name in ("collision", "exhausted"):
+        if "candidates" in rule and name in rule:
+            yield (*keys, name), dotted((*keys, name)), rule[name]
 
 
 def _cited_places(data: object, keys: Keys = ()) -> Iterator[tuple[Keys, str, dict[str, Any]]]:
@@ -156,6 +157,7 @@ def _cited_places(data: object, keys: Keys = ()) -> Iterator[tuple[Keys, str, di
     if isinstance(data, dict):
         if "clause" in data or "candidates" in data:
             yield keys, dotted(keys), data
+            yield from _rule_places(data, keys)
             return
         for key, value in data.items():
             yield from _cited_places(value, (*keys, key))

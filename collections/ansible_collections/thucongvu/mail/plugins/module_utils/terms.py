@@ -69,6 +69,14 @@ class Rate:
         return cls(int(count), Term.parse(term))
 
 
+def parse_attempt(text: str) -> int | None:
+    """Return the wrong password in a row that locks, None for ``never``: `after 6` and `more than 5` are both the sixth."""
+    if text == "never":
+        return None
+    how, number = text.rsplit(" ", 1)
+    return int(number) + (how == "more than")
+
+
 def parse_size(text: str, gigabyte: int) -> int | None:
     """Return a size in bytes, None for ``unlimited``.
 

@@ -20,6 +20,9 @@ options:
     description: The mail domain.
     type: str
     required: true
+  record:
+    description: The record of the rules in force, to tell which issued addresses another regulation would not have given.
+    type: path
 attributes:
   check_mode:
     description: Shows the plan and writes nothing.
@@ -50,6 +53,13 @@ pending:
   description:
     - What gets no address now. C(reason) is V(operator) when every form is taken and the operator chooses, or V(agency)
       when a unit's agency has no address yet.
+  type: list
+  elements: dict
+  returned: success
+kept:
+  description:
+    - Where the recorded regulation is another one, the issued addresses that stay though this one would give another form.
+      Each has C(id), C(address), and in C(form) the first form that it would have.
   type: list
   elements: dict
   returned: success
