@@ -85,7 +85,7 @@ def address_candidates(
     workplace: dict[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """Return the candidates of a name by a regulation."""
-    known = set(Workplace.__slots__)
+    known = set(Workplace._fields)
     if unknown := set(workplace or {}) - known:
         raise AnsibleFilterError(
             f"address_candidates: workplace has {', '.join(sorted(unknown))}; allowed: {', '.join(sorted(known))}"
