@@ -170,8 +170,10 @@ def show(results: Results) -> None:
         figures["waited"] for sizes in results.values() for found in sizes.values() for figures in found.values()
     )
     print(f"\n  {text('bench', 'engine-waited', seconds=f'{waited:.0f}')}\n")
-    for what, figure, aim, met in aims(results):
-        print(f"  {what:<88} {figure:>8}  {aim:<8} {text('bench', 'met' if met else 'missed')}")
+    verdicts = aims(results)
+    width = max(len(what) for what, *_rest in verdicts)
+    for what, figure, aim, met in verdicts:
+        print(f"  {what:<{width}} {figure:>8}  {aim:<8} {text('bench', 'met' if met else 'missed')}")
 
 
 def main() -> int:
