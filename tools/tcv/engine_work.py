@@ -27,18 +27,30 @@ from tcv.sample_register import PEOPLE_FOLDER, write_register
 type Figures = dict[str, float]
 
 
+# Nanoseconds that the process has run, and has waited while others had its core.
+SCHEDULER = Path("/proc/self/schedstat")
+
+
+def _waited() -> float:
+    """Seconds that this process has waited for its core; none where the kernel does not count them."""
+    return int(SCHEDULER.read_text(encoding="ascii").split()[1]) / 1e9 if SCHEDULER.exists() else 0.0
+
+
 class Stopwatch:
-    """Seconds on the clock and of the processor since it was made."""
+    """Seconds since it was made, in which this process had its core or waited for the disk."""
 
     def __init__(self) -> None:
         self.clock = time.perf_counter()
         self.processor = time.process_time()
+        self.waited = _waited()
 
     def figures(self) -> Figures:
-        """Both, and the greatest memory that this process has had, in bytes."""
+        """These seconds, those of the processor, those waited for the core, and the most memory so far, in bytes."""
+        waited = _waited() - self.waited
         return {
-            "seconds": time.perf_counter() - self.clock,
-            "processor_seconds": time.process_time() - self.processor,
+            "seconds": time.perf_counter() - self.clock - waited,
+            "processor": time.process_time() - self.processor,
+            "waited": waited,
             "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         }
 
