@@ -10,9 +10,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import pa
 PATH = Path("x.yml")
 
 
-NINE_FOLD = "- &a0 [x]\n" + "".join(
-    f"- &a{number} [{', '.join([f'*a{number - 1}'] * 9)}]\n" for number in range(1, 12)
-)
+NINE_FOLD = "- &a0 [x]\n" + "".join(f"- &a{number} [{', '.join([f'*a{number - 1}'] * 9)}]\n" for number in range(1, 12))
 CHAIN = "- &a0 [x]\n" + "".join(f"- &a{number} [*a{number - 1}]\n" for number in range(1, 70))
 
 
@@ -44,7 +42,14 @@ def test_an_alias_repeats_what_stands_above_it():
     assert len(parse_yaml(PATH, many).data) == 12_000
 
 
-@pytest.mark.parametrize("value", ["!!bool x", "!!int ''", "!!float ''", "!!timestamp x", "0b_"])
+@pytest.mark.parametrize("sign", ["\0", "\x1b"])
+def test_a_sign_that_yaml_does_not_allow_is_refused_with_its_line(sign):
+    with pytest.raises(ProblemsError, match=r"x.yml:2\n.*U\+00") as caught:
+        parse_yaml(PATH, f"a: 1\nb: x{sign}\nc: 2\n")
+    assert [(problem.key, problem.line) for problem in caught.value.problems] == [("yaml.syntax", 2)]
+
+
+@pytest.mark.parametrize("value", ["!!bool x", "9" * 5000, "!!int ''", "!!float ''", "!!timestamp x", "0b_"])
 def test_a_value_that_its_tag_cannot_mean_is_refused_with_its_line(value):
     with pytest.raises(ProblemsError) as caught:
         parse_yaml(PATH, f"# first\na: {value}\n")

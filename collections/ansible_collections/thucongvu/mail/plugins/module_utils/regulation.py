@@ -7,7 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.thucongvu.mail.plugins.module_utils.problems import ProblemsError
+from ansible_collections.thucongvu.mail.plugins.module_utils.passwords import first_password_bits
+from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError, ProblemsError
 from ansible_collections.thucongvu.mail.plugins.module_utils.project import NATIONAL_DEFAULTS
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_check import contradictions
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_layers import ADDED_TO, Layers, read_layers
@@ -33,6 +34,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.terms import Term, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Problem
     from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Keys
 
 
@@ -106,6 +108,25 @@ def _password(entry: dict[str, Any], month_days: int) -> PasswordRule:
         max_age=_cited(entry["max_age"], lambda age: None if age == "never" else Term.parse(age).days(month_days)),
         change_on_receipt=_cited(entry["change_on_receipt"], bool),
     )
+
+
+def _passwords(layers: Layers, month_days: int) -> dict[str, PasswordRule]:
+    """Return the password rules.
+
+    Raises:
+        ProblemsError: No first password fits one of them: better known here than when an account is to be made.
+    """
+    rules = {kind: _password(entry, month_days) for kind, entry in layers.data["passwords"].items()}
+    problems: list[Problem] = []
+    for kind, rule in rules.items():
+        try:
+            first_password_bits(rule)
+        except CoreError as error:
+            place = ("passwords", kind, "specials", "value")
+            problems.append(layers.problem(error.key, place, rule.specials.value, **error.values))
+    if problems:
+        raise ProblemsError(problems)
+    return rules
 
 
 def _locking_attempt(text: str) -> int | None:
@@ -186,6 +207,7 @@ def _load(path: Path, _modified: tuple[int, ...]) -> Regulation:
     layers = _read(path)
     data = layers.data
     month_days = data["month_days"]["value"]
+    passwords = _passwords(layers, month_days)
     gigabyte = data["gigabyte"]["value"]
     functions = data["functions"]
     return Regulation(
@@ -206,7 +228,7 @@ def _load(path: Path, _modified: tuple[int, ...]) -> Regulation:
         quotas=MappingProxyType(
             {kind: _cited(entry, lambda size: parse_size(size, gigabyte)) for kind, entry in data["quotas"].items()}
         ),
-        passwords=MappingProxyType({kind: _password(entry, month_days) for kind, entry in data["passwords"].items()}),
+        passwords=MappingProxyType(passwords),
         lock=_lock(data["lock"], month_days),
         operator=_cited(functions["operator"], str),
         functions=MappingProxyType({item["address"]: _cited(item, str, "address") for item in functions["addresses"]}),

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BYTE_ORDER_MARK = "\ufeff"
+# How much of a value that YAML cannot read is repeated.
+_LONGEST = 60
 
 type Keys = tuple[str | int, ...]
 
@@ -33,7 +35,7 @@ class _Loader(yaml.CSafeLoader):  # type: ignore[misc,unused-ignore]  # the stub
         try:
             return super().construct_object(node, deep)
         except (AttributeError, LookupError, ValueError):
-            reason = f"{node.value!r} is no {node.tag.rpartition(':')[2]}"
+            reason = f"{str(node.value)[:_LONGEST]!r} is no {node.tag.rpartition(':')[2]}"
             raise yaml.constructor.ConstructorError(None, None, reason, node.start_mark) from None
 
 
@@ -146,6 +148,10 @@ def parse_yaml(path: Path, text: str) -> YamlFile:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark is not None else None
         raise ProblemsError([Problem("yaml.syntax", {"reason": error.problem or error}, path, line)]) from error
+    except yaml.reader.ReaderError as error:
+        line = content.count("\n", 0, error.position) + 1
+        reason = f"U+{ord(content[error.position]):04X}: {error.reason}"
+        raise ProblemsError([Problem("yaml.syntax", {"reason": reason}, path, line)]) from error
     except (yaml.YAMLError, ValueError) as error:
         raise ProblemsError([CoreError("yaml.syntax", reason=str(error)).at(path)]) from error
     finally:

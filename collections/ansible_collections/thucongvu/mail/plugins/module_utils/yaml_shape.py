@@ -20,8 +20,8 @@ MOST_VALUES = 1_000_000
 _SAFE_LEVELS = 10_000
 
 
-def _too_deep(path: Path, mark: yaml.Mark) -> Problem:
-    return Problem("yaml.too_deep", {"most": MOST_LEVELS}, path, mark.line + 1)
+def _too_deep(path: Path, line: int) -> Problem:
+    return Problem("yaml.too_deep", {"most": MOST_LEVELS}, path, line)
 
 
 def deep_text(path: Path, text: str, loader: type[yaml.CSafeLoader]) -> Problem | None:
@@ -41,11 +41,13 @@ def deep_text(path: Path, text: str, loader: type[yaml.CSafeLoader]) -> Problem 
     if brackets < _SAFE_LEVELS and max(map(len, text.splitlines()), default=0) < _SAFE_LEVELS:
         return None
     depth = 0
+    line = 1
     for event in yaml.parse(text, Loader=loader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
+            line = event.start_mark.line + 1 if event.start_mark is not None else line
             if depth > MOST_LEVELS:
-                return _too_deep(path, event.start_mark)
+                return _too_deep(path, line)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
     return None
@@ -78,7 +80,7 @@ def shape_problem(path: Path, root: yaml.Node) -> Problem | None:
             levels = 1 + max((depth for depth, _size in inner), default=0)
             values = 1 + sum(size for _depth, size in inner)
             if levels > MOST_LEVELS:
-                return _too_deep(path, node.start_mark)
+                return _too_deep(path, node.start_mark.line + 1)
             if values > MOST_VALUES:
                 return Problem("yaml.too_many", {"most": MOST_VALUES}, path, node.start_mark.line + 1)
             measured[id(node)] = levels, values
