@@ -186,3 +186,21 @@ def test_a_form_on_request_in_front_does_not_make_rivals(vary, make_register):
     folder = make_register("- {id: a, name: Xã Tân Lập, kind: commune}\n- {id: b, name: Xã Thuận Lợi, kind: commune}\n")
     plan = plan_register(load_register(folder, regulation), regulation)
     assert [item.candidate.address for item in plan.issued] == ["tanlap", "thuanloi"]
+
+
+def test_a_form_that_is_passed_over_does_not_take_its_address_from_one_behind_it(vary, addresses_of):
+    found = rule("family:initials middle:initials given:full", "family:initials given:full")
+    found["candidates"][0]["on_request"] = True
+    regulation = vary({"addresses.person": found})
+    people = ["p1,Lê Lụa,,,,2016-01-04,active,", "p2,Lê Thị Mận,,,,2016-01-04,active,"]
+    issued = addresses_of(regulation, "- {id: a1, name: Phòng Một, kind: sector}\n", a1=people)
+    assert (issued["p1"], issued["p2"]) == ("llua", "lman")
+
+
+def test_a_condition_that_does_not_hold_leaves_the_same_address_to_the_next_form(vary, addresses_of):
+    found = rule("name:initials", "name:full", "type:short name:full", "name:full")
+    found["candidates"][1]["when_taken_by"] = ["district"]
+    found["candidates"][2]["when_taken_by"] = ["district"]
+    regulation = vary({"addresses.agency.commune": found})
+    agencies = "- {id: c1, name: Xã Tân Lập, kind: commune}\n- {id: c2, name: Xã Tân Lợi, kind: commune}\n"
+    assert addresses_of(regulation, agencies) == {"c1": "tl", "c2": "tanloi"}

@@ -271,6 +271,19 @@ def test_a_regulation_adds_to_the_national_lists_and_replaces_an_entry_of_the_sa
     assert (added.file, text_of(added.file, added.line).strip()[:22]) == (NATIONAL, "- {address: postmaster")
 
 
+def test_a_function_of_the_regulations_own_takes_the_place_of_a_national_reservation(vary):
+    said = {"functions.addresses": [{"address": "quantri", "help": True, "clause": "BP-4.1"}]}
+    regulation = vary(said)
+    assert regulation.functions["quantri"].clause == "BP-4.1"
+    assert "quantri" not in regulation.reserved
+    assert {"admin", "info"} <= set(regulation.reserved)
+    kept = regulation.values["reserved.support"]
+    assert "{address: support" in text_of(kept.file, kept.line)
+    assert kept.silent_at is not None
+    with pytest.raises(ProblemsError, match=r"varied.yml:\d+: reserved\[0\].address = 'quantri'"):
+        vary(said | {"reserved": [{"address": "quantri", "clause": "BP-4.1"}]})
+
+
 def only_problem(path):
     with pytest.raises(ProblemsError) as caught:
         load_regulation(path)

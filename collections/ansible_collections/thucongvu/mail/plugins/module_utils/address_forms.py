@@ -293,7 +293,9 @@ def _candidates(rule: AddressRule, text: Callable[[Part], str | None]) -> Iterat
     for step, template in enumerate(rule.templates, 1):
         candidate = _assemble(template, step, text)
         if candidate is not None and candidate.address not in seen and valid_local_part(candidate.address):
-            seen.add(candidate.address)
+            # One that may be passed over does not stand in the way of the same address behind it.
+            if not candidate.on_request and not candidate.when_taken_by:
+                seen.add(candidate.address)
             yield candidate
 
 

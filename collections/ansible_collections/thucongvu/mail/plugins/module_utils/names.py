@@ -98,6 +98,18 @@ def _folded(text: str) -> tuple[str, ...]:
     return tuple(filter(None, (_letters(piece) for piece in _pieces(text))))
 
 
+def phrase(text: str) -> tuple[str, ...]:
+    """Return the words of a regulation's phrase as they are looked for in names: small and unaccented.
+
+    Raises:
+        CoreError: The text is not Vietnamese in Unicode, or has no letter (``text.empty``).
+    """
+    found = _folded(text)
+    if not found:
+        raise CoreError("text.empty")
+    return found
+
+
 def _find(letters: Sequence[str], phrase: Sequence[str]) -> int:
     """Return where a phrase begins among words, -1 when nowhere."""
     width = len(phrase)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_LONGEST_VALUE = 300
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong.
@@ -39,9 +42,14 @@ class Problem:
         if self.file is not None:
             where = shown(self.file) + (f":{self.line}" if self.line is not None else "") + ": "
         if self.field is not None:
-            where += self.field + (f" = {self.value!r}" if self.value is not None else "")
+            where += self.field + (f" = {self._shown_value()}" if self.value is not None else "")
         sentences = say(self.key, **self.values)
         return f"{where.rstrip(': ')}\n  {sentences}" if where else sentences
+
+    def _shown_value(self) -> str:
+        """Return the value in quotes; of a long one (a cell of two megabytes) enough to find it by."""
+        value = self.value or ""
+        return repr(value) if len(value) <= _LONGEST_VALUE else f"{value[:_LONGEST_VALUE]!r}… ({len(value)})"
 
 
 class CoreError(ValueError):

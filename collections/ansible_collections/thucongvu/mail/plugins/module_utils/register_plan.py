@@ -225,7 +225,7 @@ def _rivals(contenders: Iterable[_Contender]) -> dict[str, AnyHolder]:
     groups: dict[tuple[str, str], list[AnyHolder]] = {}
     for holder, scope, candidates in contenders:
         try:
-            first = next((form for form in candidates() if not form.on_request), None)
+            first = next((form for form in candidates() if not (form.on_request or form.when_taken_by)), None)
         except CoreError:
             continue  # it has its address already, under a name that no form can be made of
         if first is not None:

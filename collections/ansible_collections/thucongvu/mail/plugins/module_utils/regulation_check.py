@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import MAILBOX_KINDS
+from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_words import word_problems
 from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import joined
 
 if TYPE_CHECKING:
@@ -29,6 +31,12 @@ _TRANSFORMS = {
     "born": ("year", "month_year"),
     "identity": ("last_digits",),
     "ordinal": ("number",),
+}
+# Sections with further entries by kind of agency, and what else these may be called: kinds of mailbox and roles.
+_BY_KIND: dict[str, tuple[str, ...]] = {
+    "quotas": (*MAILBOX_KINDS, "function", "list"),
+    "sending": (*MAILBOX_KINDS, "function", "list"),
+    "passwords": (*MAILBOX_KINDS, "administrator"),
 }
 # Who besides kinds of agency may have an address already.
 _HOLDERS = ("agency", "unit", "person", "function", "reserved")
@@ -62,6 +70,17 @@ def _unknown_kinds(layers: Layers, keys: Keys, kinds: list[str], more: tuple[str
             yield layers.problem("regulation.unknown_kind", (*keys, position), kind, **values)
 
 
+def _foreign_entries(
+    layers: Layers, keys: Keys, entries: dict[str, Any], more: tuple[str, ...] = ()
+) -> Iterator[Problem]:
+    """Yield entries of a section that are called by a kind which does not exist."""
+    known = (*more, *layers.data["kinds"])
+    for kind in entries:
+        if kind not in known:
+            values = {"kind": kind, "allowed": joined(known)}
+            yield layers.problem("regulation.unknown_kind", (*keys, kind), kind, **values)
+
+
 def _kind_problems(layers: Layers) -> Iterator[Problem]:
     """Yield kinds that are not known, and kinds that have no address rule."""
     data = layers.data
@@ -69,10 +88,9 @@ def _kind_problems(layers: Layers) -> Iterator[Problem]:
         for index, entry in enumerate(data["names"][table]):
             yield from _unknown_kinds(layers, ("names", table, index, "kinds"), entry["kinds"])
     rules = data["addresses"]["agency"]
-    for kind in rules:
-        if kind not in data["kinds"]:
-            values = {"kind": kind, "allowed": joined(data["kinds"])}
-            yield layers.problem("regulation.unknown_kind", ("addresses", "agency", kind), kind, **values)
+    yield from _foreign_entries(layers, ("addresses", "agency"), rules)
+    for section, more in _BY_KIND.items():
+        yield from _foreign_entries(layers, (section,), data[section], more)
     for kind in data["kinds"]:
         if kind not in rules:
             yield layers.problem("regulation.kind_without_rule", ("kinds", kind), kind, kind=kind)
@@ -83,6 +101,11 @@ def _part_problems(layers: Layers, keys: Keys, rule: dict[str, Any]) -> Iterator
     for number, candidate in enumerate(rule["candidates"]):
         place = (*keys, "candidates", number)
         yield from _unknown_kinds(layers, (*place, "when_taken_by"), candidate.get("when_taken_by", []), _HOLDERS)
+        in_front = rule["candidates"][:number]
+        if "when_taken_by" in candidate and all("on_request" in other for other in in_front):
+            yield layers.problem(
+                "regulation.never_tried", (*place, "when_taken_by"), joined(candidate["when_taken_by"])
+            )
         ordinals = [index for index, part in enumerate(candidate["parts"]) if part["of"] == "ordinal"]
         if len(ordinals) > 1:
             yield layers.problem("regulation.ordinal_twice", (*place, "parts", ordinals[1], "of"), "ordinal")
@@ -147,7 +170,13 @@ def contradictions(layers: Layers) -> list[Problem]:
     Args:
         layers: The regulation, with what it amends and the national defaults.
     """
-    found = [*_clause_problems(layers), *_kind_problems(layers), *_address_problems(layers), *_day_problems(layers)]
+    found = [
+        *_clause_problems(layers),
+        *_kind_problems(layers),
+        *_address_problems(layers),
+        *_day_problems(layers),
+        *word_problems(layers),
+    ]
     addresses = layers.data["addresses"]
     for kind, rule in addresses["agency"].items():
         found.extend(_part_problems(layers, ("addresses", "agency", kind), rule))

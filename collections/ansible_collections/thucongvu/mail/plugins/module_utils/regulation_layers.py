@@ -187,9 +187,13 @@ class _Overlay:
         place = (file.path, file.line(keys), dotted(keys), SILENT)
         if keys == ("domains", "primary"):
             return Problem("regulation.not_silent", {}, *place)
-        size = len(keys) - 1
+        size = next(
+            size for size in range(len(keys)) if not any(_under(leaf, keys[: size + 1]) for leaf in self.defaults)
+        )
         known = sorted({str(leaf[size]) for leaf in self.defaults if len(leaf) > size and _under(leaf, keys[:size])})
-        return Problem("schema.unknown_key", {"near": nearest(str(keys[-1]), known), "allowed": joined(known)}, *place)
+        return Problem(
+            "schema.unknown_key", {"near": nearest(str(keys[size]), known), "allowed": joined(known)}, *place
+        )
 
     def apply(self, file: YamlFile) -> None:
         """Put a file over what is there."""
@@ -220,17 +224,32 @@ class _Overlay:
         return any(_under(keys, section) for keys in self.values)
 
     def add_lists(self) -> None:
-        """Put the national entries behind those of the lists to which a regulation adds."""
+        """Put the national entries behind those of the lists to which a regulation adds.
+
+        A function of the regulation's own takes the place of a national reservation: else neither could be changed.
+        """
+        functions = self._own(("functions", "addresses"))
         for keys, name in ADDED_TO.items():
-            own = self.values.get(keys)
             origin = self.origins.get(keys)
-            if own is None or origin is None or origin.file is self.national:
+            if origin is None:
                 continue
+            own = self._own(keys)
             known = {entry[name] for entry in own}
+            if keys == ("reserved",):
+                known |= {entry["address"] for entry in functions}
             added = [(number, entry) for number, entry in enumerate(self.defaults[keys]) if entry[name] not in known]
             self.values[keys] = [*own, *(entry for _number, entry in added)]
             for position, (number, _entry) in enumerate(added, len(own)):
-                self.origins[*keys, position] = Origin(self.national, (*keys, number), (origin.file, keys))
+                silent = origin.silent_at if origin.file is self.national else (origin.file, keys)
+                self.origins[*keys, position] = Origin(self.national, (*keys, number), silent)
+
+    def _own(self, keys: Keys) -> list[dict[str, Any]]:
+        """Return the entries of a list that a regulation itself has."""
+        origin = self.origins.get(keys)
+        found: list[dict[str, Any]] = (
+            self.values[keys] if origin is not None and origin.file is not self.national else []
+        )
+        return found
 
     def foreign_rules(self) -> None:
         """Drop the national address rules of kinds that the regulation does not have."""

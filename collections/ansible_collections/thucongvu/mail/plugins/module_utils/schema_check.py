@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import yaml
 from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Problem
 
@@ -15,14 +19,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from jsonschema.exceptions import ValidationError
-
     from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Keys, YamlFile
 
 
+def _pattern(_validator: object, pattern: str, instance: object, _schema: object) -> Iterator[ValidationError]:
+    """Check a form to the very end of a text: Python's ``$`` would also let a line end pass behind it."""
+    whole = pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern
+    if isinstance(instance, str) and re.search(whole, instance) is None:
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+# 2.0 is no whole number here: what counts and numbers with it needs one as Python knows it.
+_TYPES = Draft202012Validator.TYPE_CHECKER.redefine(
+    "integer", lambda _checker, value: isinstance(value, int) and not isinstance(value, bool)
+)
+_Validator = extend(  # type: ignore[no-untyped-call]  # the library has no types here
+    Draft202012Validator, {"pattern": _pattern}, type_checker=_TYPES
+)
+
+
 @cache
-def _validator(schema: Path) -> Draft202012Validator:
-    return Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
+def _validator(schema: Path) -> Any:  # noqa: ANN401  # the library makes the class, so its type has no name
+    return _Validator(json.loads(schema.read_text(encoding="utf-8")))
 
 
 def dotted(keys: Keys) -> str:
@@ -92,6 +110,26 @@ def _explain(error: ValidationError, file: YamlFile, root: dict[str, Any]) -> It
             yield problem("schema.other", rule=error.validator, allowed=json.dumps(rule))
 
 
+def _key_problems(file: YamlFile) -> list[Problem]:
+    """Return keys that are not text as YAML reads them (``1``, ``~``, ``on``)."""
+    problems: list[Problem] = []
+    waiting = [] if file.root is None else [file.root]
+    looked_at: set[int] = set()
+    for node in waiting:
+        if id(node) in looked_at:
+            continue
+        looked_at.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            waiting.extend(node.value)
+        elif isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                waiting.append(value)
+                if key.tag != "tag:yaml.org,2002:str":
+                    name = str(key.value)
+                    problems.append(Problem("schema.key_not_text", {}, file.path, key.start_mark.line + 1, name))
+    return problems
+
+
 def schema_problems(file: YamlFile, schema: Path) -> list[Problem]:
     """Return what a file has against a schema, in the order of its lines.
 
@@ -99,6 +137,9 @@ def schema_problems(file: YamlFile, schema: Path) -> list[Problem]:
         file: The file, already read.
         schema: The JSON Schema.
     """
+    keys = _key_problems(file)
+    if keys:
+        return keys
     validator = _validator(schema)
     root: Any = validator.schema
     found = {

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError, Problem, ProblemsError
+from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_shape import MOST_LEVELS, deep_text, shape_problem
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 BYTE_ORDER_MARK = "\ufeff"
+# How much of a value that YAML cannot read is repeated.
+_LONGEST = 60
 
 type Keys = tuple[str | int, ...]
 
@@ -32,7 +35,7 @@ class _Loader(yaml.CSafeLoader):  # type: ignore[misc,unused-ignore]  # the stub
         try:
             return super().construct_object(node, deep)
         except (AttributeError, LookupError, ValueError):
-            reason = f"{node.value!r} is no {node.tag.rpartition(':')[2]}"
+            reason = f"{str(node.value)[:_LONGEST]!r} is no {node.tag.rpartition(':')[2]}"
             raise yaml.constructor.ConstructorError(None, None, reason, node.start_mark) from None
 
 
@@ -71,13 +74,20 @@ class YamlFile:
 def _walk(path: Path, root: yaml.Node) -> tuple[dict[Keys, int], list[Problem]]:
     """Return each value's line, and each key that stands twice.
 
-    What an alias repeats is looked at once, where it stands: it may repeat itself without end.
+    What an alias repeats is looked at once, where it stands.
     """
     lines: dict[Keys, int] = {(): root.start_mark.line + 1}
     problems: list[Problem] = []
     waiting: list[tuple[Keys, yaml.Node]] = [((), root)]
     looked_at: set[int] = set()
+    shape_checked = False
     for keys, node in waiting:
+        # Only an alias, or a file that is deep by itself, makes more of a file than its text.
+        if not shape_checked and (id(node) in looked_at or len(keys) >= MOST_LEVELS):
+            shape_checked = True
+            shape = shape_problem(path, root)
+            if shape is not None:
+                return lines, [shape]
         if id(node) in looked_at:
             continue
         looked_at.add(id(node))
@@ -124,18 +134,24 @@ def parse_yaml(path: Path, text: str) -> YamlFile:
         text: The text.
 
     Raises:
-        ProblemsError: It is not YAML, or has a key twice.
+        ProblemsError: It is not YAML, has a key twice, or has no end through its aliases.
     """
     # Marks count from behind the byte order mark, with and without libyaml.
-    loader = _Loader(text.removeprefix(BYTE_ORDER_MARK))
+    content = text.removeprefix(BYTE_ORDER_MARK)
+    loader = _Loader(content)
     try:
-        root = loader.get_single_node()
+        deep = deep_text(path, content, _Loader)
+        root = loader.get_single_node() if deep is None else None
         # Before values are made of the nodes: a merge (<<) is then put in the place of its key.
-        lines, problems = _walk(path, root) if root is not None else ({}, [])
-        data = loader.construct_document(root) if root is not None else None
+        lines, problems = _walk(path, root) if root is not None else ({}, [] if deep is None else [deep])
+        data = loader.construct_document(root) if root is not None and not problems else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark is not None else None
         raise ProblemsError([Problem("yaml.syntax", {"reason": error.problem or error}, path, line)]) from error
+    except yaml.reader.ReaderError as error:
+        line = content.count("\n", 0, error.position) + 1
+        reason = f"U+{ord(content[error.position]):04X}: {error.reason}"
+        raise ProblemsError([Problem("yaml.syntax", {"reason": reason}, path, line)]) from error
     except (yaml.YAMLError, ValueError) as error:
         raise ProblemsError([CoreError("yaml.syntax", reason=str(error)).at(path)]) from error
     finally:
@@ -149,6 +165,6 @@ def load_yaml(path: Path) -> YamlFile:
     """Read a YAML file of one document.
 
     Raises:
-        ProblemsError: The file is missing, not UTF-8, not YAML, or has a key twice.
+        ProblemsError: The file is missing, not UTF-8, not YAML, or as :func:`parse_yaml` says.
     """
     return parse_yaml(path, read_utf8(path))
