@@ -82,7 +82,7 @@ def test_check_shows_the_plan_and_writes_nothing_a_run_writes_it_and_a_second_on
     assert imported(done)["counts"] == {"rows": 9, "registered": 1, "already": 1, "review": 2, "headings": 5}
     after = contents(tmp_path)
     people = inventory / "register/people/sonv.csv"
-    review = tmp_path / "danh sách.review.csv"
+    review = tmp_path / "danh sách.csv.review.csv"
     assert {path for path in after if after[path] != before.get(path)} == {people, review}
     assert after[people] == before[people] + NEW.encode()
     header, *rows = csv.reader(review.read_text(encoding="utf-8-sig").splitlines())
@@ -164,7 +164,7 @@ def test_a_review_file_inside_the_register_or_over_the_list_is_refused(play, inv
 
 def test_what_a_cut_off_run_left_is_made_good(play, inventory, tmp_path):
     people = inventory / "register/people/sonv.csv"
-    review = tmp_path / "danh sách.review.csv"
+    review = tmp_path / "danh sách.csv.review.csv"
     play()
     whole = contents(tmp_path)
     # Cut off behind the review file, which comes first.

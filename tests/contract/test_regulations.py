@@ -8,6 +8,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from ansible_collections.thucongvu.mail.plugins.module_utils import regulation
+from ansible_collections.thucongvu.mail.plugins.module_utils.problems import ProblemsError
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation import load_regulation
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -58,3 +60,14 @@ def test_a_code_belongs_to_one_province():
     for path in [*REGULATIONS, PROJECT / "regulations/national/vietnam.yml"]:
         codes.setdefault(load(path)["code"], []).append(path.stem)
     assert [stems for stems in codes.values() if len(stems) > 1] == [["binhphuoc", "binhphuoc_2021"]]
+
+
+def test_an_id_that_is_not_the_files_name_is_refused(monkeypatch, tmp_path):
+    text = (PROJECT / "regulations/cantho.yml").read_text(encoding="utf-8")
+    (tmp_path / "cantoh.yml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(regulation, "REGULATIONS", tmp_path.resolve())
+    with pytest.raises(ProblemsError) as caught:
+        regulation.load_regulation(tmp_path / "cantoh.yml")
+    (problem,) = caught.value.problems
+    assert (problem.key, problem.field, problem.value) == ("regulation.id_differs", "id", "cantho")
+    assert problem.line == text.splitlines().index("id: cantho") + 1

@@ -89,7 +89,15 @@ def test_without_a_record_there_is_nothing_to_acknowledge(play, inventory):
     change(inventory, SHORTER, LONGER)
     done = play()
     assert done.returncode == 0, done.stdout
+    assert "There is no " in done.stdout
+    assert "rules of before to compare with, and nothing to acknowledge" in done.stdout
     assert not (inventory / "rules.yml").exists()
+
+
+def test_a_domain_that_the_regulation_does_not_name_is_warned_of(play):
+    done = play("-e", "domain=cantho.vn")
+    assert "The inventory's domain cantho.vn is not the regulation's (CT-4.2a); allowed: cantho.gov.vn." in done.stdout
+    assert "is not the regulation's" not in play().stdout
 
 
 @pytest.mark.parametrize("playbook", PLAYBOOKS)

@@ -107,7 +107,8 @@ ROWS = [
         "address_foreign",
     ),
     ({"no": 34, "name": "Lê Chỉ Hai", "other": f"lchihai{AT}"}, "registered"),
-    ({"no": 150.00000000000003, "name": "Lê Số Lẻ", "phone": 901234567.0, "mail": f"lsle{AT}"}, "registered"),
+    ({"no": 150.00000000000003, "name": "Lê Số Lẻ", "phone": 19001234.0, "mail": f"lsle{AT}"}, "registered"),
+    ({"no": 35, "name": "Lê Mất Không", "phone": 901234567.0, "mail": f"lmkhong{AT}"}, "review", "import.phone_zero"),
     ({"no": 36, "name": "Lê Máy Nhánh", "phone": "máy 12", "mail": f"lmnhanh{AT}"}, "review", "register.phone"),
     (
         {"no": 37, "name": "Lê Công Thức", "position": "+cmd|'/c calc'!A1", "mail": f"lcthuc{AT}"},
@@ -271,7 +272,7 @@ def test_what_the_register_then_says(plan, folder, cantho):
         "ltdao": ("sonv-0002", "sonv", None, "", "2026-01-05"),
         "ltlua": ("sonv-0003", "sonv", None, "", "2026-01-05"),
         "lvphong": ("sonv-0007", "sonv", "sonv-vp", "", "2026-01-05"),
-        "lsle": ("sonv-0009", "sonv", None, "901234567", "2026-01-05"),
+        "lsle": ("sonv-0009", "sonv", None, "19001234", "2026-01-05"),
         "lcngay": ("sonv-0010", "sonv", None, "", "2016-04-05"),
         "lcma": ("cb-7", "sonv", None, "", "2026-01-05"),
         "lttra": ("sonv-0014", "sonv", "sonv-tt", "", "2026-01-05"),

@@ -89,8 +89,9 @@ def _review_file(named: str | None, file: ListFile, register: Register, sheet: s
     Raises:
         ProblemsError: It would replace the list, or lie in the register, which then could not be read.
     """
-    stem = file.path.stem + (f".{sheet}" if sheet else "")
-    path = Path(named) if named else file.path.with_name(f"{stem}.review.csv")
+    # With its ending: a list may stand there as CSV and as a workbook, and neither may take the other's open rows away.
+    name = file.path.name + (f".{sheet}" if sheet else "")
+    path = Path(named) if named else file.path.with_name(f"{name}.review.csv")
     resolved = path.resolve()
     inside = resolved.is_relative_to(register.folder.resolve())
     if inside or resolved.is_dir() or resolved == file.path.resolve():

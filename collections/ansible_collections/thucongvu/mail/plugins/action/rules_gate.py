@@ -13,6 +13,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.thucongvu.mail.plugins.module_utils.explain_report import place
 from ansible_collections.thucongvu.mail.plugins.module_utils.messages import say
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import ProblemsError
+from ansible_collections.thucongvu.mail.plugins.module_utils.project import shown
 from ansible_collections.thucongvu.mail.plugins.module_utils.register import load_register
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation import load_regulation
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import Regulation
@@ -64,6 +65,7 @@ class ActionModule(ActionBase):
                 "regulation": {"type": "path", "required": True},
                 "register": {"type": "path", "required": True},
                 "record": {"type": "path", "required": True},
+                "domain": {"type": "str", "required": True},
                 "acknowledged": {"type": "raw", "required": True},
             }
         )
@@ -81,7 +83,14 @@ class ActionModule(ActionBase):
         counts = _counts(Path(arguments["register"]), regulation) if found else {}
         before = record.regulation if record is not None else "-"
         report = changes_report(found, revisions, counts, before, regulation.id)
+        if record is None:
+            report = say("rules.unrecorded", file=shown(arguments["record"]))
         if not self._task.check_mode and any(change.revision not in revisions for change in found):
             raise AnsibleActionFail(f"{say('rules.stopped')}\n{report}")
+        domains = [regulation.domain.value, *regulation.values["domains.aliases"].value]
+        if arguments["domain"] not in domains:
+            values = {"domain": arguments["domain"], "allowed": ", ".join(domains), "clause": regulation.domain.source}
+            result["warnings"] = [say("rules.domain", **values)]
+        result.update(recorded=record is not None)
         result.update(changed=False, report=report, changes=[_change(change, revisions, counts) for change in found])
         return result

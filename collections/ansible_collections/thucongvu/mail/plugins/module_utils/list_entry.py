@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 # A whole number that went through a spreadsheet or a program: 901234567.0, 150.00000000000003.
 _NEARLY_WHOLE = re.compile(r"(?P<whole>[0-9]+)\.(?:0+|0{6,}[0-9]*)")
 # Fields of a person that the register does not have of a mailbox that is nobody's own.
+# What a spreadsheet makes of 0918000111 in a cell for numbers.
+_ZERO_LOST = re.compile(r"[2-9][0-9]{8,9}")
 _OF_PEOPLE = ("position", "phone", "registered", "id")
 
 
@@ -246,6 +248,8 @@ class EntryReader:
         entry.phone, entry.id = plain_number(entry.phone), plain_number(entry.id)
         self._checked(entry, "position", lambda checks, place: checks.text(place, "position", entry.position))
         self._checked(entry, "phone", lambda checks, place: checks.phone(place, entry.phone))
+        if _ZERO_LOST.fullmatch(entry.phone):
+            self.doubt(entry, CoreError("import.phone_zero", found=entry.phone), row.columns("phone"))
         if entry.id:
             self._checked(entry, "id", lambda checks, place: checks.identifier(place, entry.id))
         registered = row.text("registered")

@@ -7,8 +7,9 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[6]
 MESSAGES = PROJECT / "messages"
-REGULATION_SCHEMA = PROJECT / "regulations" / "schema.json"
-NATIONAL_DEFAULTS = PROJECT / "regulations" / "national" / "vietnam.yml"
+REGULATIONS = PROJECT / "regulations"
+REGULATION_SCHEMA = REGULATIONS / "schema.json"
+NATIONAL_DEFAULTS = REGULATIONS / "national" / "vietnam.yml"
 LIST_HEADINGS = PROJECT / "inventories" / "list_headings.yml"
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import ProblemsError
-from ansible_collections.thucongvu.mail.plugins.module_utils.project import NATIONAL_DEFAULTS
+from ansible_collections.thucongvu.mail.plugins.module_utils.project import NATIONAL_DEFAULTS, REGULATIONS
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_check import contradictions
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_layers import ADDED_TO, Layers, read_layers
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import (
@@ -191,6 +191,9 @@ def _values(layers: Layers) -> dict[str, Value]:
 def _read(path: Path) -> Layers:
     layers = read_layers(path)
     problems = contradictions(layers)
+    if path.parent == REGULATIONS and layers.data["id"] != path.stem:
+        place = ("id",)
+        problems.append(layers.problem("regulation.id_differs", place, layers.data["id"], allowed=path.stem))
     if problems:
         raise ProblemsError(problems)
     return layers

@@ -20,6 +20,10 @@ options:
     description: The record's file, as M(thucongvu.mail.rules_record) writes it.
     type: path
     required: true
+  domain:
+    description: The mail domain; one that the regulation does not name is warned of.
+    type: str
+    required: true
   acknowledged:
     description: The acknowledged revision ids, as a list. Ids of changes of before may stay in it.
     type: raw
@@ -37,6 +41,7 @@ EXAMPLES = r"""
     regulation: "{{ regulation_file }}"
     register: "{{ register_dir }}"
     record: "{{ rules_file }}"
+    domain: "{{ domain }}"
     acknowledged: "{{ acknowledged_revisions }}"
 """
 
@@ -47,6 +52,10 @@ changes:
       C(clause), C(place), C(mailboxes) and C(acknowledged).
   type: list
   elements: dict
+  returned: success
+recorded:
+  description: Whether there is a record to compare with.
+  type: bool
   returned: success
 report:
   description: The same as text for people, in Vietnamese and English.
