@@ -67,3 +67,13 @@ def test_the_operator_of_the_page_has_an_address(tmp_path, blocks, make_register
     regulation = load_regulation(path)
     folder = make_register(blocks[5].replace("address: ''", "address: sokhcn", 1))
     assert function_aliases(regulation, load_register(folder, regulation), "dongthap.gov.vn")
+
+
+def test_the_amendment_of_the_page_changes_what_it_says(tmp_path, blocks):
+    (tmp_path / "dongthap.yml").write_text(replaced(blocks[0], blocks[1]), encoding="utf-8")
+    (amendment,) = [block for block in blocks if "amends: dongthap" in block]
+    (tmp_path / "dongthap_2027.yml").write_text(amendment, encoding="utf-8")
+    base = load_regulation(tmp_path / "dongthap.yml")
+    found = load_regulation(tmp_path / "dongthap_2027.yml")
+    assert (base.quotas["person"].value, found.quotas["person"].value) == (3 * 1024**3, 4 * 1024**3)
+    assert found.person_rule == base.person_rule
