@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -141,6 +142,9 @@ def test_a_workbook_with_columns_that_the_operator_names_and_a_review_file_elsew
         ({"import_columns": {"full_nam": "B"}}, "import_columns.full_nam = 'B'"),
         ({"import_columns": "{full_nam: B}"}, "import_columns.full_nam = 'B'"),
         ({"import_columns": "B"}, "Wrong type; allowed: dict."),
+        ({"import_columns": "{full_name: 2026-13-45}"}, "Wrong type; allowed: dict."),
+        ({"import_review_file": "x" * 300}, "File name too long"),
+        ({"import_review_file": "README.md/review.csv"}, "README.md"),
         ({"import_review_file": "inventories/../README.md/.."}, "The review file cannot be written here"),
         ({"import_lst": "x"}, "nearest: import_list"),
         ({"import_list": "regulations/cantho.yml"}, "Headings known: full_name: Họ và tên"),
@@ -156,9 +160,15 @@ def test_what_is_refused_changes_nothing(play, tmp_path, variables, said):
 
 def test_a_review_file_inside_the_register_or_over_the_list_is_refused(play, inventory, listed, tmp_path):
     before = contents(tmp_path)
-    for path in (inventory / "register/people/review.csv", listed):
+    (tmp_path / "to the list").symlink_to(listed)
+    (tmp_path / "to the register").symlink_to(inventory / "register/people/new.csv")
+    os.mkfifo(tmp_path / "pipe")
+    links = [tmp_path / name for name in ("to the list", "to the register", "pipe")]
+    for path in (inventory / "register/people/review.csv", listed, *links):
         done = play(import_review_file=path)
         assert "The review file cannot be written here" in done.results[-1]["msg"]
+    for path in links:
+        path.unlink()
     assert contents(tmp_path) == before
 
 

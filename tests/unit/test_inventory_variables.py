@@ -140,6 +140,8 @@ def test_ansibles_own_variables_may_be_set(inventory, name):
         ({"postfix_workers": [4]}, "inventory.type"),
         ({"base_debug": "5"}, "inventory.type"),
         ({"regulation": "canthoo"}, "inventory.choice"),
+        ({"postfix_workers": "2026-13-45"}, "inventory.type"),
+        ({"postfix_workers": "[" * 5000}, "inventory.type"),
     ],
 )
 def test_a_slip_on_the_command_line_is_refused(extra, key):

@@ -162,6 +162,18 @@ def test_which_worksheet(tmp_path):
     assert problem_of(tmp_path / "list.csv", "Hai").key == "import.no_sheets"
 
 
+@pytest.mark.parametrize("area", ["A3:XFD1048576", "A1:A1048576", "A1:XFD20"])
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_merged_cells_made_to_fill_the_memory(tmp_path, area, quote):
+    path = workbook(tmp_path / "x.xlsx", lambda sheet: sheet.merge_cells("A5:B6"))
+    with zipfile.ZipFile(path) as archive:
+        parts = {part: archive.read(part) for part in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, content in parts.items():
+            archive.writestr(part, content.replace(b'"A5:B6"', f"{quote}{area}{quote}".encode()))
+    assert problem_of(path).key == "import.merged_too_large"
+
+
 def test_a_sheet_made_to_fill_the_memory(tmp_path):
     path = workbook(tmp_path / "list.xlsx", lambda sheet: sheet.cell(1_000_000, 100, "x"))
     assert problem_of(path).key == "import.too_large"

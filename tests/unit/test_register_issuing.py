@@ -179,6 +179,14 @@ def test_an_issued_address_is_never_written_over():
         with_agency_addresses(file, {(0,): "sonoivu"})
 
 
+@pytest.mark.parametrize("address", ["2026-13-45", "2026-01-05", "12", "1_2", "0x1f", "on", "null", "1.5"])
+def test_an_address_that_yaml_takes_for_something_else_stands_in_quotes(address):
+    file = parse_yaml(Path("agencies.yml"), "- {id: sonv, name: Sở Nội vụ, kind: department}\n")
+    text = with_agency_addresses(file, {(0,): address})
+    assert f"address: '{address}'" in text
+    assert parse_yaml(file.path, text).data[0]["address"] == address
+
+
 def test_a_second_run_changes_nothing(cantho, make_register):
     folder = make_register(SONV, sonv=[MINH.format(number, number) for number in (1, 2, 3, 4)])
     issue(folder, cantho)

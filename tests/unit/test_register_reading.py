@@ -149,6 +149,12 @@ ROWS = [
         "allowed: the part before @",
         id="a line break for an address",
     ),
+    pytest.param(
+        f"p2,Trần {'Hoa ' * 200},,,,2016-01-04,active,",
+        "full_name = 'Trần Hoa",
+        "805 characters; allowed: at most 500",
+        id="a name that is none",
+    ),
     pytest.param("p2,Trần Thị Hoa,,,,2016-01-04,active", "row = ", "7 columns instead of 8", id="too few columns"),
     pytest.param(
         "p2,Trần, Thị Hoa,,,,2016-01-04,active,tthoa", "row = ", "9 columns instead of 8", id="too many columns"
@@ -367,3 +373,20 @@ def test_reading_is_linear(cantho, make_register):
 
     seconds(100)
     assert seconds(20_000) < 10 * max(seconds(4_000), 0.02)
+
+
+@pytest.mark.parametrize("born", ["1990-02-30", "1990-04-31", "1990-13", "199", "1990-03-", "٢٠٠٠"])
+def test_a_birth_date_is_a_day_of_the_calendar_or_its_beginning(cantho, make_register, born):
+    header = "id,full_name,unit,position,phone,registered,status,born,address"
+    row = "p1,Nguyễn Văn Minh,,,,2016-01-04,active,{},nvminh"
+    for fine in ("1990", "1990-03", "1992-02-29", ""):
+        content = "\n".join([header, row.format(fine), ""])
+        assert load_register(make_register(AGENCIES, sonv=content.encode()), cantho).people[0].born == fine
+    problem = only_problem(make_register(AGENCIES, sonv="\n".join([header, row.format(born), ""]).encode()), cantho)
+    assert (problem.key, problem.line, problem.field, problem.value) == ("register.born", 2, "born", born)
+
+
+def test_an_alias_of_nothing_is_refused(vary, make_register):
+    agencies = "- {id: sonv, name: Sở Nội vụ, kind: department, address: sonv, aliases: [nv, ' ']}\n"
+    problem = only_problem(make_register(agencies), vary({}))
+    assert (problem.key, problem.field, problem.value) == ("register.address_form", "aliases", " ")

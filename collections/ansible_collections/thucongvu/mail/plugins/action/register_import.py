@@ -63,7 +63,8 @@ def _columns(given: Any) -> dict[str, object]:
     """
     try:
         found = yaml.safe_load(given) if isinstance(given, str) else given
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):
+        # PyYAML itself stumbles over a date that is none, and over brackets without end.
         found = given
     if not isinstance(found, dict):
         values = {"allowed": "dict"}
@@ -94,7 +95,9 @@ def _review_file(named: str | None, file: ListFile, register: Register, sheet: s
     path = Path(named) if named else file.path.with_name(f"{name}.review.csv")
     resolved = path.resolve()
     inside = resolved.is_relative_to(register.folder.resolve())
-    if inside or resolved.is_dir() or resolved == file.path.resolve():
+    # A device such as /dev/null would be replaced by a file, for every program of the machine.
+    special = resolved.exists() and not resolved.is_file()
+    if inside or special or resolved == file.path.resolve():
         raise ProblemsError([Problem("import.review_place", {}, path, field="import_review_file")])
     return path
 

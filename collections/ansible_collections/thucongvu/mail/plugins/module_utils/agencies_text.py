@@ -35,7 +35,11 @@ def _entry(root: yaml.Node, keys: Keys) -> yaml.MappingNode:
 
 def _scalar(address: str) -> str:
     """Return an address as YAML text; in quotes where YAML would read something else (12, on)."""
-    return address if isinstance(yaml.safe_load(address), str) else f"'{address}'"
+    try:
+        plain = isinstance(yaml.safe_load(address), str)
+    except ValueError:
+        plain = False  # it has the form of a date and is none (2026-13-45)
+    return address if plain else f"'{address}'"
 
 
 def _edit(text: str, entry: yaml.MappingNode, address: str) -> tuple[int, int, str] | None:

@@ -70,7 +70,8 @@ def _read(text: str) -> Any:  # noqa: ANN401  # any YAML value
     """Return what a text of the command line stands for, as Ansible's filters take it: 5, true, [a]."""
     try:
         return yaml.safe_load(text)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):
+        # PyYAML itself stumbles over a date that is none (2026-13-45), and over brackets without end.
         return text
 
 

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import ParseError
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from ansible_collections.thucongvu.mail.plugins.module_utils.list_file import Line
+from ansible_collections.thucongvu.mail.plugins.module_utils.list_file import Line, column_index
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Problem, ProblemsError
 from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import joined
 from ansible_collections.thucongvu.mail.plugins.module_utils.text import normal
@@ -30,6 +30,14 @@ if TYPE_CHECKING:
 # A province's people in thirty columns; what is larger is empty cells with a format, or made to fill the memory.
 _MOST_CELLS = 1_000_000
 _MOST_BYTES = 500_000_000
+# Each merged cell becomes an object when the workbook is opened, whatever the sheet holds.
+_MOST_MERGED = 200_000
+_MERGED = re.compile(
+    rb"""mergeCell\s[^<>]{0,200}?\bref\s*=\s*["']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})["']"""
+)
+_PIECE = 1_000_000
+# More than the longest text of one merged area.
+_OVERLAP = 300
 # What reading stumbles with over a file that only begins as a workbook does.
 _NO_WORKBOOK = (
     zipfile.BadZipFile,
@@ -62,6 +70,28 @@ def _text(value: Any, number_format: str) -> str:  # noqa: ANN401  # what a cell
     return str(value)
 
 
+def _merged_cells(archive: zipfile.ZipFile) -> int:
+    """Return how many cells the merged areas of a workbook cover; where they are too many, at least so many."""
+    covered = 0
+    for part in archive.infolist():
+        if not part.filename.endswith(".xml"):
+            continue
+        with archive.open(part) as stream:
+            kept = b""
+            while piece := stream.read(_PIECE):
+                text = kept + piece
+                end = 0
+                for found in _MERGED.finditer(text):
+                    first, top, last, bottom = (group.decode() for group in found.groups())
+                    columns = abs(column_index(last) - column_index(first)) + 1
+                    covered += columns * (abs(int(bottom) - int(top)) + 1)
+                    end = found.end()
+                if covered > _MOST_MERGED:
+                    return covered
+                kept = text[max(end, len(text) - _OVERLAP) :]
+    return covered
+
+
 def _open(path: Path, content: bytes, *, values: bool) -> Workbook:
     """Open a workbook.
 
@@ -71,11 +101,16 @@ def _open(path: Path, content: bytes, *, values: bool) -> Workbook:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size = sum(part.file_size for part in archive.infolist())
+            merged = _merged_cells(archive) if size <= _MOST_BYTES else 0
+        if merged > _MOST_MERGED:
+            raise ProblemsError([Problem("import.merged_too_large", {"limit": _MOST_MERGED}, path)])
         if size <= _MOST_BYTES:
             with warnings.catch_warnings():
                 # It says what of charts and the like it leaves out; a list needs none of it.
                 warnings.simplefilter("ignore")
                 return openpyxl.load_workbook(io.BytesIO(content), data_only=values)
+    except ProblemsError:
+        raise
     except (*_NO_WORKBOOK, InvalidFileException) as error:
         raise ProblemsError([Problem("import.not_workbook", {"reason": error}, path)]) from error
     raise ProblemsError([Problem("import.too_large", {"limit": _MOST_CELLS}, path)])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError
 from ansible_collections.thucongvu.mail.plugins.module_utils.text import (
     HYPHENS,
+    LONGEST_NAME,
     name_syllables,
     normal,
     unaccented,
@@ -129,6 +130,8 @@ def words(text: str, rules: NameRules) -> tuple[Word, ...]:
     Raises:
         CoreError: The text is not Vietnamese in Unicode, or has no letter.
     """
+    if len(text) > LONGEST_NAME:
+        raise CoreError("text.too_long", found=len(text), most=LONGEST_NAME)
     pieces = [piece for piece in _pieces(text) if _letters(piece)]
     if not pieces:
         raise CoreError("text.empty")

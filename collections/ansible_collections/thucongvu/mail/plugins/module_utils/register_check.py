@@ -117,7 +117,12 @@ class Checks:
 
     def born(self, place: Place, value: str) -> str:
         """Check a date of birth, or as much of it as the register holds, and return it."""
-        if _BORN.fullmatch(value) is None:
+        try:
+            # 1990 and 1990-03 have every day that follows.
+            known = _BORN.fullmatch(value) is not None and date.fromisoformat(f"{value}-01-01"[:10])
+        except ValueError:
+            known = False
+        if not known:
             self.add(place, "register.born", "born", value)
         return value
 
@@ -134,6 +139,9 @@ class Checks:
         if len(values) > self.aliases_allowed:
             found = {"number": len(values), "most": self.aliases_allowed}
             self.add(place, "register.aliases", "aliases", " ".join(values), **found)
+        for value in values:
+            if not value.strip():
+                self.add(place, "register.address_form", "aliases", value)
         return tuple(self.address(place, kind, identity, name, value, field_name="aliases") for value in values)
 
     def address(

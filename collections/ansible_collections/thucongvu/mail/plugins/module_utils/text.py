@@ -15,6 +15,8 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Cor
 
 APOSTROPHES = "'’‘ʼ"
 HYPHENS = "-‐‑–—"
+# No name on an official paper is nearly so long; what is longer is a cell of something else.
+LONGEST_NAME = 500
 
 _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 _VOWELS = "aăâeêioôơuưy"
@@ -144,8 +146,11 @@ def name_syllables(full_name: str) -> tuple[str, ...]:
     """Return the syllables of a person's name, small and unaccented; apostrophes and hyphens are dropped (K'Bé is kbe).
 
     Raises:
-        CoreError: As :func:`unaccented`; ``text.not_a_name`` for a sign or digit; ``text.empty`` without a letter.
+        CoreError: As :func:`unaccented`; ``text.not_a_name`` for a sign or digit; ``text.empty`` without a letter;
+            ``text.too_long``.
     """
+    if len(full_name) > LONGEST_NAME:
+        raise CoreError("text.too_long", found=len(full_name), most=LONGEST_NAME)
     syllables = tuple(filter(None, map(_name_syllable, normal(full_name).split(" "))))
     if not syllables:
         raise CoreError("text.empty")
