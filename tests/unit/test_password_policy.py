@@ -68,7 +68,7 @@ def test_ct_10_3_the_whole_policy_of_a_person(cantho):
     assert found["pwdCheckModuleArg"].value == ppm_arguments(cantho.passwords["person"]) == (
         "minQuality 0\n"
         "checkRDN 0\n"
-        "checkAttributes mail,cn\n"
+        "checkAttributes mail,cn,tcvPlainName\n"
         "forbiddenChars\n"
         "maxConsecutivePerClass 0\n"
         "useCracklib 0\n"

@@ -36,7 +36,7 @@ _PPM_CLASSES: Mapping[CharacterClass, str] = {
     "special": "class-special",
 }
 # A date of birth does not stand in the directory; only check_password can look for it.
-_PPM_ATTRIBUTES: Mapping[Forbidden, str] = {"account": "mail", "name": "cn"}
+_PPM_ATTRIBUTES: Mapping[Forbidden, str] = {"account": "mail", "name": "cn,tcvPlainName"}
 
 
 def _of(said: Cited[Any], value: str | int | bool) -> Cited[str]:
@@ -47,8 +47,8 @@ def _of(said: Cited[Any], value: str | int | bool) -> Cited[str]:
 def ppm_arguments(rule: PasswordRule) -> str:
     """Return the configuration of ppm, one parameter a line: classes, allowed signs and what an entry forbids.
 
-    What ppm leaves to :func:`check_password`: it compares names letter by letter, so that ``Minh`` stops a password, but
-    ``Nguyễn`` none with ``Nguyen``; it takes a local part with a dot as one word; it knows no dates of birth.
+    It compares names letter by letter, so the entry holds the name without marks beside the name. What ppm leaves to
+    :func:`check_password`: it takes a local part with a dot as one word, and knows no dates of birth.
 
     Args:
         rule: The rule of a class of mailboxes.
