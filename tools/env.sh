@@ -3,4 +3,4 @@
 # shellcheck source=tools/say.sh
 . "${root:?}/tools/say.sh"
 [ -x "$root/.venv/bin/python" ] || fail no-environment
-export PATH="$root/.venv/bin:$PATH" PYTHONPATH="$root/tools"
+export PATH="$root/.venv/bin:$PATH" PYTHONPATH="$root/tools:$root/collections"

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tcv import testhost
+from tcv import ready, testhost
 from tcv.files import write_private
 from tcv.site import Site
 
@@ -33,7 +33,7 @@ def facts_of(site: Site, province: str) -> dict[str, Any]:
         "ports": PORTS,
         "ca_file": str(site.ca),
         "webmail_url": f"https://mail.{site.domain}/",
-        "accounts": [{key: account[key] for key in ACCOUNT_KEYS} for account in site.accounts()],
+        "accounts": [{key: account[key] for key in ACCOUNT_KEYS} for account in ready.owned(site)],
     }
 
 

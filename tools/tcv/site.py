@@ -204,7 +204,7 @@ class Site:
         found: list[dict[str, str]] = []
         for file in sorted(self.first_passwords.glob("*.yml")):
             entries = self.decrypted(file)
-            found += [{"address": address, "state": "ready"} | entry for address, entry in entries.items()]
+            found += [{"address": address} | entry for address, entry in entries.items()]
         return found
 
     def decrypted(self, file: Path) -> dict[str, dict[str, str]]:
