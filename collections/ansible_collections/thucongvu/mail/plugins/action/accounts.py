@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
-from passlib.hash import argon2
+from passlib.hash import ldap_salted_sha512
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.accounts import (
     Account,
@@ -23,6 +23,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.directory import (
     account_dn,
     account_entry,
     function_entries,
+    policy_entries,
 )
 from ansible_collections.thucongvu.mail.plugins.module_utils.messages import say
 from ansible_collections.thucongvu.mail.plugins.module_utils.password_owner import Owner
@@ -34,8 +35,8 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model im
 from ansible_collections.thucongvu.mail.plugins.plugin_utils.vault_files import VaultFiles
 
 # A first password has at least 64 bits and is changed on receipt (CT-10.3), so its hash need not be slow as one of a password that a
-# person chose; a province's worth of them is made in a minute.
-FIRST_PASSWORD_HASH = argon2.using(type="ID", memory_cost=7168, rounds=1, parallelism=1)
+# person chose.
+FIRST_PASSWORD_HASH = ldap_salted_sha512
 
 
 def new_password(account: Account, regulation: Regulation) -> str:
@@ -137,9 +138,10 @@ class ActionModule(ActionBase):
         by_dn = {account_dn(account, base_dn): account for account in accounts}
         wanted = {
             "base_dn": base_dn,
-            "entries": [asdict(account_entry(account, base_dn)) for account in accounts]
+            "entries": [asdict(entry) for entry in policy_entries(regulation, base_dn)]
+            + [asdict(account_entry(account, base_dn)) for account in accounts]
             + [asdict(entry) for entry in function_entries(aliases, base_dn)],
-            "complete_below": [f"ou=functions,{base_dn}"],
+            "complete_below": [f"ou=functions,{base_dn}", f"ou=policies,{base_dn}"],
             "known_below": [f"ou=people,{base_dn}", f"ou=agencies,{base_dn}"],
         }
         plan = self.directory(task_vars, **wanted, plan_only=True)
@@ -155,8 +157,10 @@ class ActionModule(ActionBase):
         new = [by_dn[dn] for dn in plan["added"] if dn in by_dn]
         changed = [by_dn[dn] for dn in plan["modified"] if dn in by_dn]
         closed = [account for account in changed if account.status == "cancelled"]
+        suspended = [account for account in changed if account.status == "suspended"]
         # New ones, and those that come back.
         unsigned = [by_dn[dn] for dn in plan["without_password"] if dn in by_dn and by_dn[dn].status != "cancelled"]
+        renewed = {account.id for account in unsigned}
         waiting = accounts_without_address(register)
         is_changed = bool(plan["changed"] or unsigned)
         if is_changed and not self._task.check_mode:
@@ -164,7 +168,7 @@ class ActionModule(ActionBase):
             # Before the directory changes, so that a run that is cut off in between is made good by the next one.
             first_passwords.forget([account for account in accounts if account.status == "cancelled"], base_dn)
             passwords = first_passwords.hand_out(unsigned, base_dn, regulation)
-            hashes = {dn: "{ARGON2}" + FIRST_PASSWORD_HASH.hash(password) for dn, password in passwords.items()}
+            hashes = {dn: FIRST_PASSWORD_HASH.hash(password) for dn, password in passwords.items()}
             self.directory(task_vars, **wanted, new_password_hashes=hashes)
         result.update(
             changed=is_changed,
@@ -172,6 +176,9 @@ class ActionModule(ActionBase):
             new=[account.address for account in new],
             modified=[account.address for account in changed],
             closed=[account.address for account in closed],
+            suspended=[account.address for account in suspended],
+            # Whoever may not sign in any more, or has a first password again, has no session either.
+            ended=[account.address for account in changed if account.status != "active" or account.id in renewed],
             waiting=[entry.id for entry in waiting],
             plan=say(
                 "accounts.plan",

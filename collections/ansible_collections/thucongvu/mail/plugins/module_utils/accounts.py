@@ -39,10 +39,11 @@ class Account:
         agency_kind: The agency's kind, by which quotas and password rules may differ.
         unit_id: The unit; its own id for a unit; None where there is none.
         position: Of a person, may be empty.
-        status: ``active`` or ``cancelled`` (CT-5.3).
+        status: ``active``, ``suspended`` (CT-5.4, CT-14.2) or ``cancelled`` (CT-5.3).
         quota_bytes: None is unlimited (CT-4.1a).
         registered: Of a person.
         born: Of a person, as much of the date of birth as the register has; may be empty.
+        password_class: By which class of password rules it goes.
     """
 
     kind: MailboxKind
@@ -64,6 +65,7 @@ class Account:
     quota_bytes: int | None
     registered: date | None
     born: str
+    password_class: str
 
 
 def display_name(regulation: Regulation, kind: MailboxKind, name: str, agency: str) -> str:
@@ -102,6 +104,7 @@ def _shared(regulation: Regulation, domain: str, agency: Agency, unit: Unit | No
         quota_bytes=regulation.quota(kind, agency.kind).value,
         registered=None,
         born="",
+        password_class=regulation.password_class(kind, agency.kind),
     )
 
 
@@ -127,6 +130,7 @@ def _person(regulation: Regulation, domain: str, agency: Agency, units: dict[str
         quota_bytes=regulation.quota("person", agency.kind).value,
         registered=person.registered,
         born=person.born,
+        password_class=regulation.password_class("person", agency.kind),
     )
 
 
@@ -193,7 +197,7 @@ def mailbox_aliases(register: Register, domain: str) -> list[tuple[str, str]]:
     """
     agencies = register.agencies.values()
     holders: list[Agency | Unit | Person] = [*agencies, *(unit for agency in agencies for unit in agency.units)]
-    holders.extend(person for person in register.people if person.status == "active")
+    holders.extend(person for person in register.people if person.status != "cancelled")
     return [
         (f"{alias}@{domain}", f"{holder.address}@{domain}")
         for holder in holders

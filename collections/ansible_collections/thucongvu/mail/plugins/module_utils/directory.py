@@ -5,8 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ansible_collections.thucongvu.mail.plugins.module_utils.password_policy import password_policies
+from ansible_collections.thucongvu.mail.plugins.module_utils.text import unaccented
+
 if TYPE_CHECKING:
+    from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import Regulation
     from ansible_collections.thucongvu.mail.plugins.module_utils.accounts import Account
+
+
+# What a policy may hold besides what a rule always says (slapo-ppolicy(5)).
+_OPTIONAL_POLICY_ATTRIBUTES = (
+    "pwdMaxFailure",
+    "pwdFailureCountInterval",
+    "pwdLockoutDuration",
+    "pwdMinAge",
+    "pwdMaxLength",
+    "pwdMaxIdle",
+    "pwdMaxRecordedFailure",
+    "pwdMinDelay",
+    "pwdMaxDelay",
+    "pwdGraceExpiry",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +54,39 @@ def optional(value: str | None) -> list[str]:
     return [value] if value else []
 
 
+def policy_dn(password_class: str, base_dn: str) -> str:
+    """Return the DN of the password policy of a class of mailboxes."""
+    return f"cn={password_class},ou=policies,{base_dn}"
+
+
+def policy_entries(regulation: Regulation, base_dn: str) -> list[Entry]:
+    """Return the password policies of a regulation (CT-10.3, CT-11.4, BP-6.2d), exactly: what a rule does not say goes.
+
+    Args:
+        regulation: The regulation.
+        base_dn: The top of the tree.
+    """
+    return [
+        Entry(
+            policy_dn(name, base_dn),
+            {
+                "objectClass": ["top", "namedPolicy", "pwdPolicy", "pwdPolicyChecker"],
+                "cn": [name],
+                "pwdAttribute": ["userPassword"],
+                **{attribute: [] for attribute in _OPTIONAL_POLICY_ATTRIBUTES},
+                **{attribute: [said.value] for attribute, said in attributes.items()},
+            },
+        )
+        for name, attributes in password_policies(regulation).items()
+    ]
+
+
+def search_words(account: Account) -> list[str]:
+    """Return what people type to find an account, without marks: names, agency, unit, position."""
+    texts = (account.name, account.display_name, account.agency_name, account.unit_name, account.position)
+    return sorted({unaccented(text).lower() for text in texts if text})
+
+
 def account_entry(account: Account, base_dn: str) -> Entry:
     """Return the entry of an account."""
     attributes: dict[str, list[str]] = {
@@ -45,6 +97,12 @@ def account_entry(account: Account, base_dn: str) -> Entry:
         "tcvMailboxKind": [account.kind],
         "tcvMailboxStatus": [account.status],
         "tcvMailboxQuota": [quota_value(account.quota_bytes)],
+        "tcvSearch": search_words(account),
+        # The checker of passwords compares letter by letter, and people type their names without marks.
+        "tcvPlainName": [unaccented(account.name).lower()],
+        "tcvAgencyId": [account.agency_id],
+        "tcvUnitId": optional(account.unit_id),
+        "pwdPolicySubentry": [policy_dn(account.password_class, base_dn)],
     }
     if account.status == "cancelled":
         # Whoever comes back is given a first password again, and on the way nobody knows the old one (CT-5.3).

@@ -8,14 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import ClassVar, Literal
 
-type Status = Literal["active", "cancelled"]
+type Status = Literal["active", "suspended", "cancelled"]
 
 AGENCIES_FILE = "agencies.yml"
 PEOPLE_FOLDER = "people"
 PEOPLE_HEADER = ("id", "full_name", "unit", "position", "phone", "registered", "status", "address")
 # Columns that a file has only where the province needs them; they stand in front of the address, in this order.
 OPTIONAL_COLUMNS = ("born", "identity", "aliases")
-STATUSES: tuple[Status, ...] = ("active", "cancelled")
+STATUSES: tuple[Status, ...] = ("active", "suspended", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)

@@ -280,9 +280,13 @@ class Regulation:
         """Return the quota of a mailbox: of an agency by its kind, where the regulation has one for it."""
         return self.quotas.get(agency_kind if kind == "agency" else kind, self.quotas[kind])
 
+    def password_class(self, kind: MailboxKind, agency_kind: str) -> str:
+        """Return by which class of password rules a mailbox goes; see :meth:`password_rule`."""
+        return agency_kind if kind == "agency" and agency_kind in self.passwords else kind
+
     def password_rule(self, kind: MailboxKind, agency_kind: str) -> PasswordRule:
         """Return the password rule of a mailbox: of an agency by its kind, where the regulation has one for it."""
-        return self.passwords.get(agency_kind if kind == "agency" else kind, self.passwords[kind])
+        return self.passwords[self.password_class(kind, agency_kind)]
 
     def term(self, key: str) -> Cited[Term | None]:
         """Return a term by its dotted name, such as ``leavers.close_within``; None for ``never``."""

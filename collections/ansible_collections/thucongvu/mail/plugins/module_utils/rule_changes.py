@@ -188,8 +188,9 @@ def touched(register: Register, regulation: Regulation) -> Mapping[str, int]:
     active = Counter(person.status for person in addressed)
     kinds = Counter(agency.kind for agency in agencies)
     units = sum(bool(unit.address) for agency in register.agencies.values() for unit in agency.units)
-    everybody = active["active"] + units + len(agencies)
-    mailboxes = {"person": active["active"], "unit": units}
+    people = active["active"] + active["suspended"]
+    everybody = people + units + len(agencies)
+    mailboxes = {"person": people, "unit": units}
 
     def count(key: str) -> int:
         section, _dot, rest = key.partition(".")

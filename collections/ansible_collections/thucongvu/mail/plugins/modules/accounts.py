@@ -58,6 +58,16 @@ closed:
   type: list
   elements: str
   returned: always
+suspended:
+  description: Addresses among RV(modified) that are suspended.
+  type: list
+  elements: str
+  returned: always
+ended:
+  description: Addresses whose sessions must end.
+  type: list
+  elements: str
+  returned: always
 waiting:
   description: Ids in the register that have no address yet and so no account.
   type: list

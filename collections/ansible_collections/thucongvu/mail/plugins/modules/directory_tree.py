@@ -124,6 +124,8 @@ except ImportError:
     HAS_LDAP = False
 
 Attributes = dict[str, list[str]]
+# Of the attributes that slapd keeps itself, those that are declared.
+ATTRIBUTES = ["*", "pwdPolicySubentry"]
 
 
 def ssha(password: str, salt: bytes) -> str:
@@ -169,7 +171,7 @@ class Tree:
         self.connection = ldap.initialize("ldapi:///")
         try:
             self.connection.sasl_external_bind_s()
-            found = self.connection.search_s(self.base, ldap.SCOPE_SUBTREE, "(objectClass=*)")
+            found = self.connection.search_s(self.base, ldap.SCOPE_SUBTREE, "(objectClass=*)", ATTRIBUTES)
         except ldap.NO_SUCH_OBJECT:
             return
         except ldap.SERVER_DOWN as error:
@@ -222,6 +224,8 @@ class Tree:
                 self.without_password.append(entry["dn"])
                 if entry["dn"] in hashes:
                     wanted["userPassword"] = [hashes[entry["dn"]]]
+                    # Who knows it besides its owner is unknown, so it is changed before anything else (CT-10.3, CB-13.4, QT-4.3b).
+                    wanted["pwdReset"] = ["TRUE"]
             self.compare(entry["dn"], wanted)
         declared = {self.key(entry["dn"]) for entry in self.module.params["entries"]}
         for account in self.module.params["service_accounts"]:
