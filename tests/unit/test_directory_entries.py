@@ -34,6 +34,7 @@ PERSON = Account(
     quota_bytes=5 * 1024**3,
     registered=date(2016, 1, 4),
     born="",
+    password_class="person",
 )
 NOBODY = {"family_name": None, "middle_name": None, "given_name": None, "position": "", "phone": "", "registered": None}
 UNIT = replace(
@@ -44,6 +45,7 @@ UNIT = replace(
     name="Văn phòng",
     display_name="Văn phòng - Sở Nội vụ",
     quota_bytes=10 * 1024**3,
+    password_class="unit",
     **NOBODY,
 )
 AGENCY = replace(
@@ -56,6 +58,7 @@ AGENCY = replace(
     unit_id=None,
     unit_name=None,
     quota_bytes=None,
+    password_class="agency",
 )
 
 
@@ -105,6 +108,11 @@ def test_a_persons_entry():
         "tcvMailboxKind": ["person"],
         "tcvMailboxStatus": ["active"],
         "tcvMailboxQuota": ["5368709120B"],
+        "tcvSearch": ["chuyen vien", "nguyen van minh", "nguyen van minh - so noi vu", "so noi vu", "van phong"],
+        "tcvPlainName": ["nguyen van minh"],
+        "tcvAgencyId": ["sonv"],
+        "tcvUnitId": ["sonv-vp"],
+        "pwdPolicySubentry": ["cn=person,ou=policies,dc=cantho,dc=gov,dc=vn"],
     }
 
 
@@ -120,8 +128,14 @@ def test_a_name_of_one_syllable_is_its_own_family_name():
     assert account_entry(one, BASE).attributes["sn"] == ["Y"]
 
 
-@pytest.mark.parametrize(("account", "quota"), [(UNIT, "10737418240B"), (AGENCY, "unlimited")])
-def test_a_shared_mailboxs_entry(account, quota):
+@pytest.mark.parametrize(
+    ("account", "quota", "unit", "words"),
+    [
+        (UNIT, "10737418240B", ["sonv-vp"], ["so noi vu", "van phong", "van phong - so noi vu"]),
+        (AGENCY, "unlimited", [], ["so noi vu"]),
+    ],
+)
+def test_a_shared_mailboxs_entry(account, quota, unit, words):
     assert account_entry(account, BASE).attributes == {
         "objectClass": ["top", "organizationalUnit", "tcvMailbox"],
         "cn": [account.name],
@@ -133,6 +147,12 @@ def test_a_shared_mailboxs_entry(account, quota):
         "tcvMailboxKind": [account.kind],
         "tcvMailboxStatus": ["active"],
         "tcvMailboxQuota": [quota],
+        "tcvSearch": words,
+        "tcvPlainName": [words[0] if unit == [] else "van phong"],
+        "tcvAgencyId": ["sonv"],
+        "tcvUnitId": unit,
+        # CT-11.4
+        "pwdPolicySubentry": [f"cn={account.kind},ou=policies,{BASE}"],
     }
 
 

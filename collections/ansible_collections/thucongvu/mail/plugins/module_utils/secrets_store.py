@@ -167,6 +167,16 @@ def public_key_of(key_pem: str) -> bytes:
     return key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
+def public_pem_of(key_pem: str) -> str:
+    """Return the public half of an RSA key as PEM text (SubjectPublicKeyInfo), as the portal publishes it.
+
+    Raises:
+        CoreError: It is no private RSA key in PEM.
+    """
+    key = serialization.load_der_public_key(public_key_of(key_pem))
+    return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
+
+
 MAKERS: dict[str, Callable[[str], Secret]] = {
     "password": make_password,
     "rsa_key": make_rsa_key,
