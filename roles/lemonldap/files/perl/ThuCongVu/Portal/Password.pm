@@ -88,7 +88,7 @@ sub explain {
     for my $language (qw(vi en)) {
         $words->{$language}{"tcv-$_->{key}"} = escaped( $_->{$language} ) for @lines;
         # Where a reason of this page is known it stands in place of what could be said of any refusal.
-        $words->{$language}{PE28} = join '', $words->{$language}{'tcv-refused'} // '', '<ul class="reasons">',
+        $words->{$language}{PE28} = join '', $words->{$language}{'tcvRefused'} // '', '<ul class="reasons">',
           ( map { '<li>' . escaped( $_->{$language} ) . '</li>' } grep { $broken->{ $_->{key} } } @lines ), '</ul>'
           if %$broken;
     }
