@@ -171,7 +171,6 @@ def start_browser(facts: dict, playwright: Playwright, tmp_path_factory: pytest.
     It runs in the network of the webmail's host: Chromium drops its connections whenever a network appears on its
     machine, and here containers come and go.
     """
-    name = f"mail.{facts['domain']}"
     inspect = ["podman", "inspect", "--format", "{{.State.Pid}}", webmail_container(facts)]
     process = subprocess.run(inspect, capture_output=True, text=True, check=True).stdout.strip()
 
@@ -200,8 +199,8 @@ def start_browser(facts: dict, playwright: Playwright, tmp_path_factory: pytest.
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
-                # The webmail by its name, nothing else by any name.
-                f"--host-resolver-rules=MAP {name} {facts['host']}, MAP * ~NOTFOUND",
+                # The province's names, nothing else by any name.
+                f"--host-resolver-rules=MAP *.{facts['domain']} {facts['host']}, MAP * ~NOTFOUND",
             ],
         )
         try:
