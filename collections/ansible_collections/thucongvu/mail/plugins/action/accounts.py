@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import socket
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +27,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.directory import (
     function_entries,
     policy_entries,
 )
+from ansible_collections.thucongvu.mail.plugins.module_utils.find_account import find_account
 from ansible_collections.thucongvu.mail.plugins.module_utils.messages import say
 from ansible_collections.thucongvu.mail.plugins.module_utils.password_owner import Owner
 from ansible_collections.thucongvu.mail.plugins.module_utils.passwords import generate_first_password
@@ -58,7 +61,9 @@ class FirstPasswords:
     def file(self, agency_id: str) -> Path:
         return self.folder / f"{agency_id}.yml"
 
-    def hand_out(self, accounts: list[Account], base_dn: str, regulation: Regulation) -> dict[str, str]:
+    def hand_out(
+        self, accounts: list[Account], base_dn: str, regulation: Regulation, *, anew: bool = False
+    ) -> dict[str, str]:
         """Write passwords for accounts without one, before they are in the directory, and return them by DN.
 
         A run that was cut off has left passwords of accounts that are not in the directory yet; those are kept, so that a list that is
@@ -73,7 +78,7 @@ class FirstPasswords:
                 if account.agency_id != agency_id:
                     continue
                 dn = account_dn(account, base_dn)
-                if entries.get(account.address, {}).get("dn") != dn:
+                if anew or entries.get(account.address, {}).get("dn") != dn:
                     entries[account.address] = {
                         "password": new_password(account, regulation),
                         "kind": account.kind,
@@ -114,6 +119,44 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(str(done.get("msg") or done.get("module_stderr") or done))
         return done
 
+    def reset(
+        self,
+        task_vars: dict[str, Any] | None,
+        accounts: list[Account],
+        base_dn: str,
+        regulation: Regulation,
+        *,
+        first_passwords: FirstPasswords,
+        who: dict[str, str],
+    ) -> dict[str, Any]:
+        """Give accounts a first password again (CB-13.4); return what the action returns."""
+        closed = [account.address for account in accounts if account.status == "cancelled"]
+        if closed:
+            raise AnsibleActionFail(say("accounts.reset_closed", addresses=", ".join(closed)))
+        dns = [account_dn(account, base_dn) for account in accounts]
+        wanted = {
+            "base_dn": base_dn,
+            "entries": [asdict(account_entry(account, base_dn)) for account in accounts],
+            "reset_passwords": dns,
+            **who,
+        }
+        # What the hashes will be does not matter to the plan.
+        plan = self.directory(task_vars, **wanted, new_password_hashes=dict.fromkeys(dns, "-"), plan_only=True)
+        if plan["added"]:
+            raise AnsibleActionFail(say("accounts.reset_unknown", dns=", ".join(plan["added"])))
+        if not self._task.check_mode:
+            passwords = first_passwords.hand_out(accounts, base_dn, regulation, anew=True)
+            hashes = {dn: FIRST_PASSWORD_HASH.hash(password) for dn, password in passwords.items()}
+            self.directory(task_vars, **wanted, new_password_hashes=hashes)
+        addresses = [account.address for account in accounts]
+        files = sorted({str(first_passwords.file(account.agency_id)) for account in accounts})
+        return {
+            "changed": True,
+            "diff": plan.get("diff", {}),
+            "ended": addresses,
+            "plan": say("accounts.reset", addresses=", ".join(addresses), files=", ".join(files)),
+        }
+
     def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return changed, the plan as text, and the addresses of new, changed, closed and waiting accounts."""
         result: dict[str, Any] = super().run(tmp, task_vars)
@@ -124,6 +167,8 @@ class ActionModule(ActionBase):
                 "domain": {"type": "str", "required": True},
                 "base_dn": {"type": "str", "required": True},
                 "first_passwords_dir": {"type": "path", "required": True},
+                "request": {"type": "str", "default": ""},
+                "reset": {"type": "list", "elements": "str", "default": []},
             }
         )
         base_dn = str(arguments["base_dn"])
@@ -133,11 +178,18 @@ class ActionModule(ActionBase):
             accounts = desired_accounts(register, regulation, str(arguments["domain"]))
             aliases = function_aliases(regulation, register, str(arguments["domain"]))
             aliases += mailbox_aliases(register, str(arguments["domain"]))
+            reset = [find_account(str(text), accounts) for text in arguments["reset"]]
         except (ProblemsError, CoreError) as error:
             raise AnsibleActionFail(str(error)) from None
+        who = {"actor": f"{getpass.getuser()}@{socket.gethostname()}", "request": str(arguments["request"])}
+        first_passwords = FirstPasswords(Path(arguments["first_passwords_dir"]), self._loader._vault)
+        if reset:
+            result.update(self.reset(task_vars, reset, base_dn, regulation, first_passwords=first_passwords, who=who))
+            return result
         by_dn = {account_dn(account, base_dn): account for account in accounts}
         wanted = {
             "base_dn": base_dn,
+            **who,
             "entries": [asdict(entry) for entry in policy_entries(regulation, base_dn)]
             + [asdict(account_entry(account, base_dn)) for account in accounts]
             + [asdict(entry) for entry in function_entries(aliases, base_dn)],
@@ -164,7 +216,6 @@ class ActionModule(ActionBase):
         waiting = accounts_without_address(register)
         is_changed = bool(plan["changed"] or unsigned)
         if is_changed and not self._task.check_mode:
-            first_passwords = FirstPasswords(Path(arguments["first_passwords_dir"]), self._loader._vault)
             # Before the directory changes, so that a run that is cut off in between is made good by the next one.
             first_passwords.forget([account for account in accounts if account.status == "cancelled"], base_dn)
             passwords = first_passwords.hand_out(unsigned, base_dn, regulation)

@@ -29,6 +29,17 @@ options:
     description: Folder on the controller for the encrypted files.
     type: path
     required: true
+  request:
+    description: The document by which the changes were asked for (CT-6.1), for the audit log.
+    type: str
+    default: ''
+  reset:
+    description:
+      - Accounts that are given a first password again, by address, with or without the domain, or by id in the register. Then
+        nothing else is changed. One that is not in the register, or closed, is refused.
+    type: list
+    elements: str
+    default: []
 author: Thư Công Vụ
 """
 

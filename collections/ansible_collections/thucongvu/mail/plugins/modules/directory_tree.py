@@ -33,6 +33,11 @@ options:
     description: Hash by DN, for entries that have no password. One that an entry has is kept.
     type: dict
     default: {}
+  reset_passwords:
+    description: DNs whose password is replaced by that in O(new_password_hashes).
+    type: list
+    elements: str
+    default: []
   complete_below:
     description: DNs below which an entry that is not declared is removed.
     type: list
@@ -47,6 +52,14 @@ options:
     description: Say what would be done, and do nothing.
     type: bool
     default: false
+  actor:
+    description: Who has it done, the operator on the controller. With it every change is recorded in the host's audit log.
+    type: str
+    default: ''
+  request:
+    description: The document by which it was asked for (CT-6.1), for the audit log.
+    type: str
+    default: ''
   service_accounts:
     description: Accounts below C(ou=services), each with C(name) and C(password).
     type: list
@@ -114,6 +127,8 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from ansible_collections.thucongvu.mail.plugins.module_utils.audit import AuditLog, account_records
+
 try:
     import ldap
     import ldap.modlist
@@ -158,6 +173,8 @@ class Tree:
         self.base: str = module.params["base_dn"]
         self.added: dict[str, Attributes] = {}
         self.modified: dict[str, list[tuple[int, str, list[bytes]]]] = {}
+        # Values before and after by attribute, by DN: for the audit log.
+        self.before_after: dict[str, dict[str, tuple[list[str], list[str]]]] = {}
         self.removed: list[str] = []
         self.without_password: list[str] = []
         self.strangers: list[dict[str, str]] = []
@@ -209,6 +226,7 @@ class Tree:
                 if name.lower() == "mail":
                     self.readdressed.append({"dn": dn, "before": ", ".join(now), "after": ", ".join(values)})
                 changes.append((ldap.MOD_REPLACE, name, [value.encode() for value in values]))
+                self.before_after.setdefault(dn, {})[name] = (now, values)
                 if name.lower() == "userpassword":
                     self.lines.append(f"~ {dn} {name}: (secret)")
                 else:
@@ -220,12 +238,14 @@ class Tree:
         hashes: dict[str, str] = self.module.params["new_password_hashes"]
         for entry in self.module.params["entries"]:
             wanted = {name: [str(value) for value in values] for name, values in entry["attributes"].items()}
-            if not self.present.get(self.key(entry["dn"]), {}).get("userpassword"):
+            without = not self.present.get(self.key(entry["dn"]), {}).get("userpassword")
+            if without:
                 self.without_password.append(entry["dn"])
-                if entry["dn"] in hashes:
-                    wanted["userPassword"] = [hashes[entry["dn"]]]
-                    # Who knows it besides its owner is unknown, so it is changed before anything else (CT-10.3, CB-13.4, QT-4.3b).
-                    wanted["pwdReset"] = ["TRUE"]
+            replaced = entry["dn"] in self.module.params["reset_passwords"]
+            if (without or replaced) and entry["dn"] in hashes:
+                wanted["userPassword"] = [hashes[entry["dn"]]]
+                # Who knows it besides its owner is unknown, so it is changed before anything else (CT-10.3, CB-13.4, QT-4.3b).
+                wanted["pwdReset"] = ["TRUE"]
             self.compare(entry["dn"], wanted)
         declared = {self.key(entry["dn"]) for entry in self.module.params["entries"]}
         for account in self.module.params["service_accounts"]:
@@ -276,6 +296,18 @@ class Tree:
         for key in self.removed:
             self.ask(key, self.connection.delete_s, key)
 
+    def record(self) -> None:
+        """Say in the audit log who had it done; that it was done slapd's own log has told it already."""
+        actor, request = self.module.params["actor"], self.module.params["request"]
+        if not actor:
+            return
+        try:
+            log = AuditLog()
+            for record in account_records(self.added, self.before_after, self.removed, actor, request):
+                log.write(record)
+        except OSError as error:
+            self.module.warn(f"the audit log takes no records: {error}")
+
     def send(self, requests: list[tuple[str, Any, Any]]) -> None:
         """Send requests a window at a time and wait for all; the first refusal stops the module with the directory's words."""
         window = 64
@@ -313,9 +345,12 @@ def main() -> None:
                 },
             },
             "new_password_hashes": {"type": "dict", "default": {}, "no_log": True},
+            "reset_passwords": {"type": "list", "elements": "str", "default": [], "no_log": False},
             "complete_below": {"type": "list", "elements": "str", "default": []},
             "known_below": {"type": "list", "elements": "str", "default": []},
             "plan_only": {"type": "bool", "default": False},
+            "actor": {"type": "str", "default": ""},
+            "request": {"type": "str", "default": ""},
             "service_accounts": {
                 "type": "list",
                 "elements": "dict",
@@ -342,6 +377,7 @@ def main() -> None:
     changed = bool(tree.added or tree.modified or tree.removed)
     if changed and not (module.check_mode or module.params["plan_only"]):
         tree.apply()
+        tree.record()
     module.exit_json(
         changed=changed,
         added=sorted(tree.added),
