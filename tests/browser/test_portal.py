@@ -215,7 +215,9 @@ def test_who_leaves_one_leaves_all(visit, people, leaving):
         window.page.locator("#taskmenu a.logout").click()
     else:
         other.goto(f"{window.portal_url}?logout=1")
-    expect(window.page.get_by_placeholder("Tên đăng nhập") if leaving == "webmail" else other.locator(".message")).to_be_visible()
+    expect(
+        window.page.get_by_placeholder("Tên đăng nhập") if leaving == "webmail" else other.locator(".message")
+    ).to_be_visible()
     other.goto(window.portal_url)
     expect(other.get_by_placeholder("Tên đăng nhập")).to_be_visible()
     window.open()
