@@ -19,28 +19,23 @@ def code(secret, moment=None):
 
 @pytest.fixture
 def person(facts, on_webmail_host):
-    """Somebody without a second factor, before and after."""
+    """Somebody who has no second factor, and none again afterwards."""
     ready = [account for account in facts["accounts"] if account["kind"] == "person" and account["state"] == "ready"]
     account = ready[-5]
     register_id = account["dn"].split("=", 1)[1].split(",", 1)[0]
     command = ["/usr/share/lemonldap-ng/bin/lemonldap-ng-sessions", "secondfactors"]
-
-    def forget():
-        for kind in ("TOTP", "WebAuthn"):
-            on_webmail_host("runuser", "-u", "lemonldap", "--", *command, "delType", register_id, kind)
-
-    forget()
     yield account
-    forget()
+    for kind in ("TOTP", "WebAuthn"):
+        on_webmail_host("runuser", "-u", "lemonldap", "--", *command, "delType", register_id, kind)
 
 
 @pytest.fixture
 def administrator(person, directory, facts):
-    """The same person, in the group of those who run the system."""
+    """The same person, as the only one who runs the system; the sample province names none."""
     group = f"cn=administrators,ou=groups,dc={facts['domain'].replace('.', ',dc=')}"
-    directory.modify(group, f"add: member\nmember: {person['dn']}")
+    directory.modify(group, f"objectClass: top\nobjectClass: groupOfNames\nmember: {person['dn']}", kind="add")
     yield person
-    directory.modify(group, f"delete: member\nmember: {person['dn']}")
+    directory.modify(group, kind="delete")
 
 
 def enrol(page):
@@ -61,7 +56,7 @@ def sign_out(window):
 def test_a_person_chooses_codes_and_from_then_on_the_webmail_asks_for_one(webmail, person):
     page = webmail.page
     webmail.portal(person)
-    page.get_by_text("Đã kết nối với").click()
+    page.get_by_text("Kết nối như là").click()
     page.get_by_role("link", name="Xác thực hai yếu tố").click()
     webmail.screenshot("8-xac-thuc-hai-yeu-to")
     secret = enrol(page)

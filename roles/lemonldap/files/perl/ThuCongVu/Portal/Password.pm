@@ -84,7 +84,8 @@ sub explain {
 
         # Whoever is signed in reads the answer above the form, and need not look for the form again.
         $req->menuError( $req->error );
-        $req->error(PE_OK);
+        # Its setter takes no zero.
+        $req->{error} = PE_OK;
         ( my $page, my $menu ) = $self->p->display($req);
         $$template = $page;
         %$params = ( %$params, %$menu );
