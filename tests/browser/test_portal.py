@@ -42,7 +42,7 @@ def test_ct_10_3_a_first_password_opens_the_change_page_alone_and_the_own_one_op
     page = webmail.page
     webmail.open()
     webmail.try_to_sign_in(newcomer["address"], newcomer["password"])
-    expect(page.locator(".message")).to_contain_text(FIRST)
+    expect(page.locator(".message[role]")).to_contain_text(FIRST)
     expect(page.get_by_placeholder("Mật khẩu mới")).to_be_visible()
     webmail.screenshot("4-doi-mat-khau-lan-dau")
     assert not [cookie for cookie in page.context.cookies() if cookie["name"] == "tcvsso" and cookie["value"] != "0"]
@@ -62,21 +62,21 @@ def test_ct_10_3_a_first_password_opens_the_change_page_alone_and_the_own_one_op
         new.press_sequentially(weak)
         expect(rule_line(page, words).locator(".fa-times")).to_have_count(1)
         change(page, weak, checked=False)
-        expect(page.locator(".message")).to_contain_text("Chưa đổi được mật khẩu, vì mật khẩu mới chưa đúng quy định")
-        expect(page.locator(".message .reasons li")).to_have_count(1)
-        expect(page.locator(".message .reasons")).to_contain_text(words)
+        expect(page.locator(".message[role]")).to_contain_text("Chưa đổi được mật khẩu, vì mật khẩu mới chưa đúng quy định")
+        expect(page.locator(".message[role] .reasons li")).to_have_count(1)
+        expect(page.locator(".message[role] .reasons")).to_contain_text(words)
     for weak, words in (
         (f"{account.capitalize()}@Xanh47K", "không được chứa tên tài khoản"),
         (f"Xanh@47{name}", "không được chứa họ, tên đệm hoặc tên"),
     ):
         change(page, weak)
-        expect(page.locator(".message .reasons")).to_contain_text(words)
+        expect(page.locator(".message[role] .reasons")).to_contain_text(words)
     webmail.screenshot("5-mat-khau-chua-dung")
     change(page, newcomer["password"])
-    expect(page.locator(".message")).to_contain_text("trùng với một mật khẩu đã dùng gần đây")
+    expect(page.locator(".message[role]")).to_contain_text("trùng với một mật khẩu đã dùng gần đây")
 
     change(page, OWN)
-    expect(page.locator(".message")).to_contain_text("Mật khẩu đã được đổi")
+    expect(page.locator(".message[role]")).to_contain_text("Mật khẩu đã được đổi")
     webmail.try_to_sign_in(newcomer["address"], OWN)
     expect(page.locator("#mailboxlist")).to_be_visible()
 
@@ -105,13 +105,13 @@ def test_ct_10_3_who_changes_the_password_is_told_each_reason_and_the_other_sess
     here.screenshot("6-doi-mat-khau")
     _, name = parts(person, directory)
     change(page, f"Xanh@47{name}", person["password"])
-    expect(page.locator(".message .reasons")).to_contain_text("không được chứa họ, tên đệm hoặc tên")
+    expect(page.locator(".message[role] .reasons")).to_contain_text("không được chứa họ, tên đệm hoặc tên")
     page.get_by_role("link", name="Mật khẩu").click()
     change(page, OWN, "khong-phai-mat-khau")
-    expect(page.locator(".message")).to_contain_text("mật khẩu hiện tại nhập không đúng")
+    expect(page.locator(".message[role]")).to_contain_text("mật khẩu hiện tại nhập không đúng")
     page.get_by_role("link", name="Mật khẩu").click()
     change(page, OWN, person["password"])
-    expect(page.locator(".message")).to_contain_text("Mật khẩu đã được đổi")
+    expect(page.locator(".message[role]")).to_contain_text("Mật khẩu đã được đổi")
 
     elsewhere.page.goto(elsewhere.portal_url)
     expect(elsewhere.page.get_by_placeholder("Tên đăng nhập")).to_be_visible()
@@ -134,7 +134,7 @@ def test_ct_10_3_the_end_of_a_password_is_announced_and_then_asks_for_a_new_one(
         webmail.page.get_by_role("button", name="Tiếp tục").click()
     else:
         change(webmail.page, OWN)
-        expect(webmail.page.locator(".message")).to_contain_text("Mật khẩu đã được đổi")
+        expect(webmail.page.locator(".message[role]")).to_contain_text("Mật khẩu đã được đổi")
         webmail.try_to_sign_in(person["address"], OWN)
     expect(webmail.page.locator("#mailboxlist")).to_be_visible()
 
@@ -155,7 +155,7 @@ def test_no_refusal_tells_whether_there_is_such_an_account(visit, facts, person,
         window = visit()
         window.portal()
         window.try_to_sign_in(address, password)
-        expect(window.page.locator(".message")).to_contain_text(REFUSED)
+        expect(window.page.locator(".message[role]")).to_contain_text(REFUSED)
         # All that differs is what was typed and what differs on every page.
         pages[name] = re.sub(
             r'value="[^"]*"', "", window.page.locator("#logincontent").inner_html().replace(address, "")
@@ -186,7 +186,7 @@ def test_who_leaves_one_leaves_all(visit, people, leaving):
     else:
         other.goto(f"{window.portal_url}?logout=1")
     left = window.page if leaving == "webmail" else other
-    expect(left.get_by_placeholder("Tên đăng nhập").or_(left.locator(".message"))).to_be_visible()
+    expect(left.get_by_placeholder("Tên đăng nhập").or_(left.locator(".message[role]"))).to_be_visible()
     other.goto(window.portal_url)
     expect(other.get_by_placeholder("Tên đăng nhập")).to_be_visible()
     window.open()

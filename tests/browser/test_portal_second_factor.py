@@ -50,7 +50,7 @@ def enrol(page):
 
 def sign_out(window):
     window.page.goto(f"{window.portal_url}?logout=1")
-    expect(window.page.get_by_placeholder("Tên đăng nhập").or_(window.page.locator(".message"))).to_be_visible()
+    expect(window.page.get_by_placeholder("Tên đăng nhập").or_(window.page.locator(".message[role]"))).to_be_visible()
 
 
 def test_a_person_chooses_codes_and_from_then_on_the_webmail_asks_for_one(webmail, person):
@@ -70,7 +70,7 @@ def test_a_person_chooses_codes_and_from_then_on_the_webmail_asks_for_one(webmai
     # Of a day ago.
     page.locator("#extcode").fill(code(secret, time.time() - 86400))
     page.get_by_role("button", name="Đăng nhập").click()
-    expect(page.locator(".message")).to_contain_text("Mã xác thực không đúng")
+    expect(page.locator(".message[role]")).to_contain_text("Mã xác thực không đúng")
     page.locator("#extcode").fill(code(secret))
     page.get_by_role("button", name="Đăng nhập").click()
     expect(page.locator("#mailboxlist")).to_be_visible()
@@ -99,11 +99,9 @@ def test_an_administrator_without_a_second_factor_opens_nothing_but_the_page_tha
     webmail.open()
     webmail.try_to_sign_in(administrator["address"], administrator["password"])
     expect(page.get_by_text("Tài khoản quản trị phải xác thực hai yếu tố")).to_be_visible()
-    webmail.open()
-    expect(page.get_by_placeholder("Tên đăng nhập")).to_be_visible()
-    webmail.try_to_sign_in(administrator["address"], administrator["password"])
+    assert not [cookie for cookie in page.context.cookies() if cookie["name"] == "tcvsso" and cookie["value"] != "0"]
     secret = enrol(page)
-    expect(page.locator("#mailboxlist").or_(page.locator("#menu")).or_(page.locator("#extcode"))).to_be_visible()
+    expect(page.locator("#mailboxlist")).to_be_visible()
     sign_out(webmail)
     webmail.open()
     webmail.try_to_sign_in(administrator["address"], administrator["password"])

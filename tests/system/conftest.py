@@ -42,9 +42,9 @@ class Site:
 
     def account(self, kind: str, number: int = 0, state: str = "ready") -> dict[str, str]:
         """One of the accounts of a kind, as its owner has it: with a password of its own unless another state is asked for."""
-        return [
-            account for account in self.facts["accounts"] if account["kind"] == kind and account["state"] == state
-        ][number]
+        return [account for account in self.facts["accounts"] if account["kind"] == kind and account["state"] == state][
+            number
+        ]
 
     @property
     def base_dn(self) -> str:

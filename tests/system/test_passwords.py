@@ -107,7 +107,22 @@ def test_ct_10_3_on_the_provinces_own_host_a_first_password_only_lets_itself_be_
 
 def change(directory, person, old, new):
     """Change a password as its owner, signed in on the directory's host; returns what the directory says against it."""
-    words = ["ldappasswd", "-H", "ldapi:///", "-x", "-D", person["dn"], "-w", old, "-a", old, "-s", new, "-e", "ppolicy"]
+    words = [
+        "ldappasswd",
+        "-H",
+        "ldapi:///",
+        "-x",
+        "-D",
+        person["dn"],
+        "-w",
+        old,
+        "-a",
+        old,
+        "-s",
+        new,
+        "-e",
+        "ppolicy",
+    ]
     done = directory.inside(*words)
     return None if done.returncode == 0 else done.stdout + done.stderr
 
@@ -209,4 +224,6 @@ def test_ct_5_4_the_last_use_is_recorded(trial, ways, directory):
     directory.modify(trial["dn"], "delete: pwdLastSuccess", relax=True)
     assert ways["smtp"](trial, trial["password"]) is None
     (used,) = directory.read(trial["dn"], "pwdLastSuccess")["pwdLastSuccess"]
-    assert abs(datetime.now(UTC) - datetime.strptime(used[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)) < timedelta(minutes=2)
+    assert abs(datetime.now(UTC) - datetime.strptime(used[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)) < timedelta(
+        minutes=2
+    )

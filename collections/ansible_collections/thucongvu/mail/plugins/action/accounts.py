@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 import gzip
 import json
+import socket
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +16,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from passlib.hash import ldap_salted_sha512
 
-from ansible_collections.thucongvu.mail.plugins.module_utils.account_changes import Changes, named
+from ansible_collections.thucongvu.mail.plugins.module_utils.account_changes import Changes
 from ansible_collections.thucongvu.mail.plugins.module_utils.accounts import (
     Account,
     accounts_without_address,
@@ -31,11 +33,13 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.directory import (
     list_entries,
     policy_entries,
 )
+from ansible_collections.thucongvu.mail.plugins.module_utils.find_account import find_account
 from ansible_collections.thucongvu.mail.plugins.module_utils.messages import say
 from ansible_collections.thucongvu.mail.plugins.module_utils.password_owner import Owner
 from ansible_collections.thucongvu.mail.plugins.module_utils.passwords import generate_first_password
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError, ProblemsError
 from ansible_collections.thucongvu.mail.plugins.module_utils.register import load_register
+from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import Register
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation import load_regulation
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import Regulation
 from ansible_collections.thucongvu.mail.plugins.plugin_utils.vault_files import VaultFiles
@@ -51,6 +55,9 @@ FIRST_PASSWORD_HASH = ldap_salted_sha512
 PART = 2500
 # How many of those who would be closed are named.
 SHOWN = 20
+# Below which nothing stands but what follows from register and regulation, and below which nothing may go unnoticed.
+COMPLETE = ("functions", "policies", "lists", "groups")
+KNOWN = ("people", "agencies")
 ARGUMENTS = {
     "regulation": {"type": "path", "required": True},
     "register": {"type": "path", "required": True},
@@ -61,6 +68,7 @@ ARGUMENTS = {
     "reset": {"type": "list", "elements": "str", "default": []},
     "most_closed_percent": {"type": "int", "default": 2},
     "acknowledged": {"type": "int", "default": 0},
+    "request": {"type": "str", "default": ""},
 }
 
 
@@ -162,8 +170,8 @@ class ActionModule(ActionBase):
             register = load_register(Path(arguments["register"]), regulation)
             accounts = desired_accounts(register, regulation, domain)
             aliases = function_aliases(regulation, register, domain) + mailbox_aliases(register, domain)
-            administrators = named(accounts, arguments["administrators"], "administrators")
-            reset = named(accounts, arguments["reset"], "reset")
+            administrators = [find_account(str(name), accounts) for name in arguments["administrators"]]
+            reset = [find_account(str(name), accounts) for name in arguments["reset"]]
         except (ProblemsError, CoreError) as error:
             raise AnsibleActionFail(str(error)) from None
         entries = [
@@ -173,6 +181,10 @@ class ActionModule(ActionBase):
             *list_entries(accounts, base_dn),
             *administrators_entry(administrators, base_dn),
         ]
+        if reset:
+            # Nothing else, whatever else the register says by now.
+            accounts = list({account.id: account for account in reset}.values())
+            entries = [account_entry(account, base_dn) for account in accounts]
         by_dn = {account_dn(account, base_dn): account for account in accounts}
         folder = self._make_tmp_path()
         try:
@@ -193,17 +205,24 @@ class ActionModule(ActionBase):
             suspended=addresses(changes.suspended),
             ended=addresses(changes.ended),
             waiting=[entry.id for entry in waiting],
-            plan=say(
-                "accounts.plan",
-                total=len(accounts),
-                new=len(changes.new),
-                modified=len(changes.modified),
-                closed=len(changes.closed),
-                waiting=len(waiting),
-            )
-            + changes.by_kind(),
+            plan=self.words(register, accounts, changes, arguments),
         )
         return result
+
+    def words(self, register: Register, accounts: list[Account], changes: Changes, arguments: dict[str, Any]) -> str:
+        """Return what is done in words."""
+        if changes.reset:
+            files = {f"{arguments['first_passwords_dir']}/{account.agency_id}.yml" for account in accounts}
+            return say("accounts.reset", addresses=", ".join(addresses(accounts)), files=", ".join(sorted(files)))
+        counts = say(
+            "accounts.plan",
+            total=len(accounts),
+            new=len(changes.new),
+            modified=len(changes.modified),
+            closed=len(changes.closed),
+            waiting=len(accounts_without_address(register)),
+        )
+        return counts + changes.by_kind()
 
     def ship(self, content: object, folder: str, name: str) -> str:
         """Write a compressed file into the task's own folder on the host, and return its path there."""
@@ -228,8 +247,8 @@ class ActionModule(ActionBase):
             task_vars,
             base_dn=base_dn,
             entries_file=self.ship(content, folder, "entries.json.gz"),
-            complete_below=[f"ou={name},{base_dn}" for name in ("functions", "policies", "lists", "groups")],
-            known_below=[f"ou=people,{base_dn}", f"ou=agencies,{base_dn}"],
+            complete_below=[] if reset else [f"ou={name},{base_dn}" for name in COMPLETE],
+            known_below=[] if reset else [f"ou={name},{base_dn}" for name in KNOWN],
             reset=[account_dn(account, base_dn) for account in reset],
             plan_only=True,
             plan_file=self._connection._shell.join_path(folder, "plan.json"),
@@ -237,6 +256,11 @@ class ActionModule(ActionBase):
 
     def refuse(self, plan: dict[str, Any], changes: Changes, arguments: dict[str, Any]) -> None:
         """Stop before anything is written when the register cannot mean what it says."""
+        closed = [account.address for account in changes.modified if account.status == "cancelled" and changes.reset]
+        if closed:
+            raise AnsibleActionFail(say("accounts.reset_closed", addresses=", ".join(closed)))
+        if changes.reset and plan["added"]:
+            raise AnsibleActionFail(say("accounts.reset_unknown", dns=", ".join(plan["added"])))
         if plan.get("strangers"):
             # A row that is gone would free its address for somebody else, to whom the first one's mail would then come.
             rows = "\n".join(f"  {stranger['mail']} ({stranger['dn']})" for stranger in plan["strangers"])
@@ -286,6 +310,9 @@ class ActionModule(ActionBase):
                 plan_file=self._connection._shell.join_path(folder, "plan.json"),
                 part=[first, PART],
                 hashes_file=hashes_file,
+                # Who has it done, for the audit log of the directory's host.
+                actor=f"{getpass.getuser()}@{socket.gethostname()}",
+                request=str(arguments["request"]),
             )
             if steps > PART:
                 done = min(first + PART, steps)

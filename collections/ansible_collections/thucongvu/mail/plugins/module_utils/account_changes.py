@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.messages import LANGUAGES, sentence
-from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -113,26 +111,3 @@ def _status_kind(before: str, after: str) -> str:
     if after == "active":
         return "back" if before == "cancelled" else "resumed"
     return "closed" if after == "cancelled" else "suspended"
-
-
-def named(accounts: list[Account], wanted: list[str], place: str) -> list[Account]:
-    """Return the accounts that are named by their id in the register or their address.
-
-    Args:
-        accounts: All accounts.
-        wanted: Ids or addresses, with or without the domain.
-        place: Where these names stand, for the message.
-
-    Raises:
-        CoreError: ``accounts.unknown``: one is nobody's; it says the nearest that is somebody's.
-    """
-    known = {account.id: account for account in accounts}
-    known |= {account.address: account for account in accounts}
-    known |= {account.address.partition("@")[0]: account for account in accounts}
-    found: list[Account] = []
-    for name in wanted:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            raise CoreError("accounts.unknown", place=place, name=name, near=near[0] if near else "-")
-        found.append(known[name])
-    return found

@@ -61,9 +61,11 @@ def _lines(rule: PasswordRule) -> Iterator[_Line]:
     allowed = rule.specials.value
     if allowed is not None:
         foreign = "".join(sign for sign in CHARACTERS["special"] if sign not in allowed)
-        yield _Line("password.foreign_special", rule.specials, {"allowed": allowed}, {"refuses": f"[{_escaped(foreign)}]"})
-    for name in rule.forbidden.value:
-        yield _Line(HOLDS[name], rule.forbidden, {}, {"holds": name})
+        yield _Line(
+            "password.foreign_special", rule.specials, {"allowed": allowed}, {"refuses": f"[{_escaped(foreign)}]"}
+        )
+    for content in rule.forbidden.value:
+        yield _Line(HOLDS[content], rule.forbidden, {}, {"holds": content})
     if rule.history.value:
         # slapd alone knows those of before.
         yield _Line("password.in_history", rule.history, {"count": rule.history.value}, {})

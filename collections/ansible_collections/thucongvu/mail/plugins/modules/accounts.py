@@ -35,7 +35,9 @@ options:
     elements: str
     default: []
   reset:
-    description: Ids or addresses of accounts that get a first password again (CT-6.1, CB-13.4, QT-4.3b).
+    description:
+      - Accounts that get a first password again (CT-6.1, CB-13.4, QT-4.3b), by address, with or without the domain, or by id in the
+        register. Then nothing else is changed. One that is not in the register, or closed, is refused.
     type: list
     elements: str
     default: []
@@ -47,6 +49,10 @@ options:
     description: So many may be closed or suspended nevertheless, exactly.
     type: int
     default: 0
+  request:
+    description: The document by which the changes were asked for (CT-6.1), for the audit log.
+    type: str
+    default: ''
 author: Thư Công Vụ
 """
 

@@ -71,6 +71,14 @@ options:
     description: Do so much of O(plan_file) and nothing else, C([first, number]) of its steps.
     type: list
     elements: int
+  actor:
+    description: Who has it done, the operator on the controller. With it every change is recorded in the host's audit log.
+    type: str
+    default: ''
+  request:
+    description: The document by which it was asked for (CT-6.1), for the audit log.
+    type: str
+    default: ''
   service_accounts:
     description: Accounts below C(ou=services), each with C(name) and C(password).
     type: list
@@ -158,6 +166,8 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from ansible_collections.thucongvu.mail.plugins.module_utils.audit import AuditLog, account_records
+
 try:
     import ldap
     import ldap.modlist
@@ -205,7 +215,8 @@ class Tree:
         self.module = module
         self.base: str = module.params["base_dn"]
         self.added: dict[str, Attributes] = {}
-        self.modified: dict[str, list[tuple[int, str, list[str]]]] = {}
+        # What is done with which attribute, its values then, and those of before.
+        self.modified: dict[str, list[tuple[int, str, list[str], list[str]]]] = {}
         self.removed: list[str] = []
         self.without_password: list[str] = []
         self.strangers: list[dict[str, str]] = []
@@ -254,7 +265,7 @@ class Tree:
             self.added[dn] = {name: values for name, values in wanted.items() if values}
             self.lines.append(f"+ {dn}")
             return
-        changes: list[tuple[int, str, list[str]]] = []
+        changes: list[tuple[int, str, list[str], list[str]]] = []
         for name, declared in wanted.items():
             now = present.get(name.lower(), [])
             values = declared
@@ -273,12 +284,12 @@ class Tree:
             if name == "member" and now and values:
                 # One member more or less, not thousands again.
                 new, gone = sorted(set(values) - set(now)), sorted(set(now) - set(values))
-                changes += [(ldap.MOD_ADD, name, new)] if new else []
-                changes += [(ldap.MOD_DELETE, name, gone)] if gone else []
+                changes += [(ldap.MOD_ADD, name, new, [])] if new else []
+                changes += [(ldap.MOD_DELETE, name, gone, [])] if gone else []
                 words = [f"+{value}" for value in new] + [f"-{value}" for value in gone]
                 self.lines.append(f"~ {dn} {name}: {' '.join(words)}")
                 continue
-            changes.append((ldap.MOD_REPLACE, name, values))
+            changes.append((ldap.MOD_REPLACE, name, values, now))
             if name == "userPassword":
                 self.lines.append(f"~ {dn} {name}: (secret)")
             else:
@@ -355,7 +366,7 @@ class Tree:
                 encoded = {name: [value.encode() for value in some] for name, some in values.items()}
                 requests.append((dn, self.connection.add_ext, ldap.modlist.addModlist(encoded)))
             elif kind == "modify":
-                changes = [(action, name, [value.encode() for value in some]) for action, name, some in what]
+                changes = [(action, name, [value.encode() for value in some]) for action, name, some, _before in what]
                 if dn in hashes:
                     # Who knows it besides its owner is unknown, so it is changed before anything else (CT-10.3, CB-13.4, QT-4.3b).
                     changes.append((ldap.MOD_REPLACE, "userPassword", [hashes[dn].encode()]))
@@ -367,6 +378,34 @@ class Tree:
                 requests = []
                 self.ask(dn, self.connection.delete_s, dn)
         self.send(requests)
+        self.record(steps, hashes)
+
+    def record(self, steps: list[Step], hashes: dict[str, str]) -> None:
+        """Say in the audit log who had it done; that it was done slapd's own log has told it already."""
+        actor, request = self.module.params["actor"], self.module.params["request"]
+        if not actor:
+            return
+        done = [(kind, dn, what) for kind, dn, what in steps if what or dn in hashes or kind == "delete"]
+        passwords: dict[str, dict[str, tuple[list[str], list[str]]]] = {
+            dn: {"userPassword": ([], [hashes[dn]])} for kind, dn, _what in done if dn in hashes and kind != "add"
+        }
+        records = account_records(
+            {dn: what for kind, dn, what in done if kind == "add"},
+            {
+                dn: {name: (before, after) for _action, name, after, before in what} | passwords.get(dn, {})
+                for kind, dn, what in done
+                if kind == "modify"
+            },
+            [dn for kind, dn, _what in done if kind == "delete"],
+            actor,
+            request,
+        )
+        try:
+            log = AuditLog()
+            for record in records:
+                log.write(record)
+        except OSError as error:
+            self.module.warn(f"the audit log takes no records: {error}")
 
     def send(self, requests: list[tuple[str, Any, Any]]) -> None:
         """Send requests a window at a time and wait for all; the first refusal stops the module with the directory's words."""
@@ -409,6 +448,8 @@ def main() -> None:
             },
             "entries_file": {"type": "path"},
             "hashes_file": {"type": "path"},
+            "actor": {"type": "str", "default": ""},
+            "request": {"type": "str", "default": ""},
             "reset": {"type": "list", "elements": "str", "default": []},
             "plan_file": {"type": "path"},
             "part": {"type": "list", "elements": "int"},
