@@ -326,7 +326,7 @@ def test_ct_5_4_last_use_yml_lists_the_longest_unused_first(site, operator, tria
     assert use().startswith(today)
     opened = f"/var/mail/thucongvu/{directory.read(trial['dn'], 'tcvRegisterId')['tcvRegisterId'][0]}/last-login"
     directory.inside("touch", "-d", "2020-01-02", opened)
-    assert use().startswith("2020-01-02")
+    assert use() < today
     for way in ("pop3", "smtp", "sieve", "ldap"):
         forget()
         directory.inside("touch", "-d", "2020-01-02", opened)
