@@ -20,7 +20,17 @@ NINHBINH = "'regulations/ninhbinh.yml'"
 COMMUNE = f"'Thị trấn Bảo Lạc' | address_candidates({CAOBANG}, kind='agency', agency_kind='commune')"
 DOMAIN = "'cantho.gov.vn'"
 RECORDS = f"({DOMAIN} | dns_records(**dns))"
+SSO_CLIENT = "[{'name': 'cham-cong', 'protocol': 'ldap', 'title': 'Chấm công', 'url': 'https://a.vn/', 'networks': ['10.1.0.0/24']}]"
 EXAMPLES = {
+    "sso_secrets": (f"({SSO_CLIENT} | sso_secrets | first).name", "secret_sso_cham_cong"),
+    "sso_directory_accounts": (f"({SSO_CLIENT} | sso_directory_accounts({{}}) | first).name", "app-cham-cong"),
+    "sso_configuration": (
+        (
+            f"({SSO_CLIENT} | sso_configuration({{}}, organisation='Cần Thơ', url='https://sso.cantho.gov.vn/'))"
+            ".applicationList.shared['cham-cong'].options.name"
+        ),
+        "Chấm công",
+    ),
     "unaccented": ("'Sở Kế hoạch và Đầu tư' | unaccented", "So Ke hoach va Dau tu"),
     "abbreviated": (f"'Văn phòng Ủy ban nhân dân' | abbreviated({REGULATION})", "vpubnd"),
     "address_candidates": (

@@ -28,13 +28,29 @@ class Variable:
 
     Attributes:
         scope: ``all`` where every host has it, otherwise ``group`` or ``host``.
+        source: The file as it was read.
+        keys: Where in the file the value stands.
     """
 
     name: str
     value: Any
     scope: Scope
-    file: Path
-    line: int
+    source: YamlFile
+    keys: Keys
+
+    @property
+    def file(self) -> Path:
+        """The file."""
+        return self.source.path
+
+    @property
+    def line(self) -> int:
+        """Where the value stands."""
+        return self.source.line(self.keys)
+
+    def place(self, inner: Keys) -> tuple[Path, int]:
+        """Return where something within the value stands."""
+        return self.file, self.source.line((*self.keys, *inner))
 
 
 @dataclass(slots=True)
@@ -79,7 +95,7 @@ def _add(found: InventoryVariables, file: YamlFile, keys: Keys, values: object, 
         found.problems.append(Problem("inventory.not_variables", {}, file.path, file.line(keys), where))
         return
     for name, value in values.items():
-        found.variables.append(Variable(str(name), value, scope, file.path, file.line((*keys, str(name)))))
+        found.variables.append(Variable(str(name), value, scope, file, (*keys, str(name))))
 
 
 def _group(found: InventoryVariables, file: YamlFile, keys: Keys, name: str, group: object) -> None:

@@ -11,6 +11,8 @@ import yaml
 from ansible_collections.thucongvu.mail.plugins.module_utils.inventory_files import inventory_variables
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Problem
 from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import joined, nearest
+from ansible_collections.thucongvu.mail.plugins.module_utils.sso_clients import sso_problems
+from ansible_collections.thucongvu.mail.plugins.module_utils.vneid import vneid_problems
 from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Opaque
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ansible_collections.thucongvu.mail.plugins.module_utils.declared_variables import Declared
+    from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Keys
 
 _TYPES: dict[str, type] = {"str": str, "int": int, "bool": bool, "float": float, "list": list, "dict": dict}
 # How a host is reached. Ansible has many more names of its own, each plugin some, so only what is nearly one of these is
@@ -40,6 +43,13 @@ _CONNECTION = (
 )
 
 
+# Variables whose values have a form of their own within.
+_INNER: dict[str, Callable[[object, Callable[[Keys], tuple[Path, int]]], list[Problem]]] = {
+    "sso_clients": sso_problems,
+    "vneid": vneid_problems,
+}
+
+
 def _text(value: Any) -> str | None:  # noqa: ANN401  # any YAML value
     return None if isinstance(value, dict | list | Opaque) else str(value)
 
@@ -50,10 +60,14 @@ def _slip(name: str, known: Iterable[str], alike: float) -> str | None:
     return near[0] if near and near[0] != name else None
 
 
+def _later(value: Any) -> bool:  # noqa: ANN401  # any YAML value
+    """Tell whether a value is known only when it is used: a template or an encrypted one."""
+    return isinstance(value, Opaque) or (isinstance(value, str) and "{{" in value)
+
+
 def _wrong_value(value: Any, declared: Declared) -> tuple[str, str] | None:  # noqa: ANN401  # any YAML value
-    """Return what is wrong with a value, as a message and what is allowed; a template or an encrypted value is known only
-    when it is used."""
-    if declared.type is None or isinstance(value, Opaque) or (isinstance(value, str) and "{{" in value):
+    """Return what is wrong with a value, as a message and what is allowed."""
+    if declared.type is None or _later(value):
         return None
     wanted = _TYPES[declared.type]
     fits = isinstance(value, wanted) and (wanted is not int or not isinstance(value, bool))
@@ -132,6 +146,8 @@ def inventory_problems(
             problems.append(Problem("inventory.unknown", values, *place))
         elif (wrong := _wrong_value(variable.value, known)) is not None:
             problems.append(Problem(wrong[0], {"allowed": wrong[1]}, *place))
+        elif variable.name in _INNER and not _later(variable.value):
+            problems += _INNER[variable.name](variable.value, variable.place)
     return problems
 
 
