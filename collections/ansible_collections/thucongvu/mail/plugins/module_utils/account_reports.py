@@ -127,7 +127,7 @@ def audit_report(records: Iterable[Mapping[str, str]]) -> str:
         moment = datetime.fromtimestamp(int(record["happened"]) / 1e6, UTC)
         when = moment.astimezone(TIMEZONE).strftime("%Y-%m-%d %H:%M:%S")
         what = say_inline(f"account.{record['kind']}")
-        result = "" if record["result"] == "success" else say_inline("account.refused", code=record["result"])
+        result = "" if record["result"] == "success" else f" - {say_inline('account.refused', code=record['result'])}"
         where = f" ({record['address']})" if record["address"] else ""
         request = f"; {say_inline('account.request', request=record['request'])}" if record["request"] else ""
         lines.append(f"{when}  {what}{result}: {record['entry']}")
