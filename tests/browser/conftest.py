@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -57,6 +58,7 @@ class Webmail:
 
     page: Page
     url: str
+    portal_url: str
 
     def open(self, query: str = "") -> None:
         """Open a page of the webmail."""
@@ -124,6 +126,41 @@ def webmail_container(facts: dict) -> str:
     return facts.get("parts", {}).get("webmail", facts)["container"]
 
 
+class Directory:
+    """The directory as root on its host has it."""
+
+    SOCKET = ("-Q", "-Y", "EXTERNAL", "-H", "ldapi:///")
+
+    def __init__(self, facts: dict) -> None:
+        self.container = facts.get("parts", {}).get("directory", facts)["container"]
+
+    def ask(self, *command: str, said: str = "") -> str:
+        """Run a program on the directory's host."""
+        whole = ["podman", "exec", "-i", self.container, *command]
+        return subprocess.run(whole, input=said, capture_output=True, text=True, check=True).stdout
+
+    def modify(self, dn: str, *changes: str, kind: str = "modify") -> None:
+        """Change an entry, also what slapd itself keeps of it; each change is LDIF as behind ``changetype: modify``."""
+        ldif = f"dn: {dn}\nchangetype: {kind}\n" + "\n-\n".join(changes) + "\n"
+        self.ask("ldapmodify", *self.SOCKET, "-e", "relax", said=ldif)
+
+    def read(self, dn: str, *attributes: str) -> dict[str, list[str]]:
+        """The values of some attributes of an entry."""
+        search = ["ldapsearch", *self.SOCKET, "-LLL", "-o", "ldif-wrap=no", "-s", "base", "-b", dn]
+        found: dict[str, list[str]] = {}
+        for line in self.ask(*search, "(objectClass=*)", *attributes).splitlines():
+            name, colon, value = line.partition(":")
+            if colon and name != "dn":
+                plain = base64.b64decode(value[2:]).decode() if value.startswith(":") else value.strip()
+                found.setdefault(name, []).append(plain)
+        return found
+
+
+@pytest.fixture(scope="session")
+def directory(facts: dict) -> Directory:
+    return Directory(facts)
+
+
 @pytest.fixture(scope="session")
 def on_webmail_host(facts: dict) -> Callable[..., str]:
     """Run a command on the host of the webmail."""
@@ -171,7 +208,6 @@ def start_browser(facts: dict, playwright: Playwright, tmp_path_factory: pytest.
     It runs in the network of the webmail's host: Chromium drops its connections whenever a network appears on its
     machine, and here containers come and go.
     """
-    name = f"mail.{facts['domain']}"
     inspect = ["podman", "inspect", "--format", "{{.State.Pid}}", webmail_container(facts)]
     process = subprocess.run(inspect, capture_output=True, text=True, check=True).stdout.strip()
 
@@ -200,8 +236,8 @@ def start_browser(facts: dict, playwright: Playwright, tmp_path_factory: pytest.
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
-                # The webmail by its name, nothing else by any name.
-                f"--host-resolver-rules=MAP {name} {facts['host']}, MAP * ~NOTFOUND",
+                # The province's names, nothing else by any name.
+                f"--host-resolver-rules=MAP *.{facts['domain']} {facts['host']}, MAP * ~NOTFOUND",
             ],
         )
         try:
@@ -232,7 +268,7 @@ def visit(browser: Browser, facts: dict) -> Iterator[Callable[[], Webmail]]:
         profile.set_default_timeout(PATIENCE_MS)
         profile.on("weberror", lambda failure: failures.append(str(failure.error)))
         profiles.append(profile)
-        return Webmail(profile.new_page(), facts["webmail_url"])
+        return Webmail(profile.new_page(), facts["webmail_url"], f"https://sso.{facts['domain']}/")
 
     yield open_window
     for profile in profiles:

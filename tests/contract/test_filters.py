@@ -52,6 +52,7 @@ EXAMPLES = {
         f"['agency', 'unit', 'person'] | map('mailbox_quota', {REGULATION}) | join(' ')",
         f"unlimited {10 * 1024**3} {5 * 1024**3}",
     ),
+    "term_days": (f"'6 months' | term_days({REGULATION})", "180"),
     "load_regulation": (f"({REGULATION} | load_regulation).quotas.person.clause", "CT-4.1c"),
     "firewall_lets_in": (
         "[{'name': 'ssh', 'port': 22, 'sources': []}] | firewall_lets_in('198.51.100.7', '22')",
@@ -147,6 +148,7 @@ FURTHER = {
     ),
 }
 REFUSALS = {
+    "term_days": (f"'15 working days' | term_days({REGULATION})", "working days have no fixed length"),
     "unaccented": ("'Ðinh' | unaccented", "(U+00D0 LATIN CAPITAL LETTER ETH) only looks like"),
     "abbreviated": (f"'A' | abbreviated({REGULATION}, form='long')", "form is short or initials"),
     "address_candidates": (

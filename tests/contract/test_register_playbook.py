@@ -100,7 +100,7 @@ BAD = [
         "people/sotc.csv",
         "ct-9005,Lê An,,,,2026-01-05,nghỉ,",
         "status = 'nghỉ'",
-        "no such status; allowed: active, cancelled.",
+        "no such status; allowed: active, suspended, cancelled.",
     ),
     (
         "agencies.yml",

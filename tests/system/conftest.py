@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import smtplib
@@ -39,9 +40,16 @@ class Site:
     def address(self) -> str:
         return self.facts["host"]
 
-    def account(self, kind: str, number: int = 0) -> dict[str, str]:
-        """One of the accounts of a kind."""
-        return [account for account in self.facts["accounts"] if account["kind"] == kind][number]
+    def account(self, kind: str, number: int = 0, state: str = "ready") -> dict[str, str]:
+        """One of the accounts of a kind, as its owner has it: with a password of its own unless another state is asked for."""
+        return [account for account in self.facts["accounts"] if account["kind"] == kind and account["state"] == state][
+            number
+        ]
+
+    @property
+    def base_dn(self) -> str:
+        """The top of the directory."""
+        return "dc=" + self.domain.replace(".", ",dc=")
 
     def at(self, local_part: str) -> dict[str, str]:
         """The account with this address."""
@@ -128,6 +136,74 @@ def site() -> Site:
 def host(site: Site) -> Host:
     """The mail host as its operator sees it."""
     return testinfra.get_host(f"podman://{site.facts['container']}")
+
+
+class Directory:
+    """The directory as root on its host has it."""
+
+    SOCKET = ("-Q", "-Y", "EXTERNAL", "-H", "ldapi:///")
+
+    def __init__(self, site: Site) -> None:
+        self.container = site.facts.get("parts", {}).get("directory", site.facts)["container"]
+        self.base_dn = site.base_dn
+
+    def inside(self, *command: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a program on the directory's host."""
+        whole = ["podman", "exec", "--interactive", self.container, *command]
+        return subprocess.run(whole, input=stdin, text=True, capture_output=True, check=False)
+
+    def modify(self, dn: str, *changes: str, relax: bool = False) -> None:
+        """Change an entry; each change is LDIF as behind ``changetype: modify``."""
+        ldif = f"dn: {dn}\nchangetype: modify\n" + "\n-\n".join(changes) + "\n"
+        done = self.inside("ldapmodify", *self.SOCKET, *(["-e", "relax"] if relax else []), stdin=ldif)
+        assert done.returncode == 0, done.stderr
+
+    def read(self, dn: str, *attributes: str) -> dict[str, list[str]]:
+        """The values of some attributes of an entry, operational ones too."""
+        search = ["ldapsearch", *self.SOCKET, "-LLL", "-o", "ldif-wrap=no", "-s", "base", "-b", dn]
+        done = self.inside(*search, "(objectClass=*)", *attributes)
+        assert done.returncode == 0, done.stderr
+        found: dict[str, list[str]] = {}
+        for line in done.stdout.splitlines():
+            name, colon, value = line.partition(":")
+            if colon and name != "dn":
+                plain = base64.b64decode(value[2:]).decode() if value.startswith(":") else value.strip()
+                found.setdefault(name, []).append(plain)
+        return found
+
+    def signs_in(self, dn: str, password: str) -> subprocess.CompletedProcess[str]:
+        """Sign in over the network from the directory's own host, and tell what the directory says of the password."""
+        host = f"ldap://ldap.{self.domain}"
+        command = ["ldapwhoami", "-ZZ", "-x", "-H", host, "-D", dn, "-y", "/dev/stdin", "-e", "ppolicy"]
+        return self.inside(*command, stdin=password)
+
+    @property
+    def domain(self) -> str:
+        return self.base_dn.removeprefix("dc=").replace(",dc=", ".")
+
+
+@pytest.fixture(scope="session")
+def directory(site: Site) -> Directory:
+    """The directory as its operator sees it."""
+    return Directory(site)
+
+
+@pytest.fixture
+def trial(site: Site, directory: Directory) -> Iterator[dict[str, str]]:
+    """A person who is ready, of whom a test may do what it likes to password and lock; afterwards all is as it was."""
+    person = site.account("person", -5)
+    kept = directory.read(person["dn"], "userPassword")["userPassword"][0]
+    yield person
+    encoded = base64.b64encode(kept.encode()).decode()
+    state = directory.read(person["dn"], "pwdAccountLockedTime", "pwdFailureTime", "pwdHistory")
+    directory.modify(
+        person["dn"],
+        f"replace: userPassword\nuserPassword:: {encoded}",
+        "replace: pwdReset\npwdReset: FALSE",
+        "replace: tcvMailboxStatus\ntcvMailboxStatus: active",
+        *(f"delete: {name}" for name in state),
+        relax=True,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -98,7 +98,7 @@ ROWS = [
     pytest.param(
         "p2,Trần Thị Hoa,,,,2016-01-04,Active,tthoa",
         "status = 'Active'",
-        "allowed: active, cancelled",
+        "allowed: active, suspended, cancelled",
         id="unknown status",
     ),
     pytest.param(

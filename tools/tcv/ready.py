@@ -68,4 +68,3 @@ def shown(account: dict[str, str], kept: dict[str, str], states: dict[str, dict[
     state = state_of(states[account["dn"]])
     password = kept.get(account["dn"], account["password"]) if state == "ready" else account["password"]
     return account | {"password": password, "state": state}
-

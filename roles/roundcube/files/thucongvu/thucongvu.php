@@ -16,8 +16,30 @@ class thucongvu extends rcube_plugin
             $this->add_hook('folders_list', [$this, 'name_the_archive']);
         }
         $this->include_stylesheet('style.css');
+        $this->add_hook('startup', [$this, 'end_with_the_portal']);
+        $this->add_hook('logout_after', [$this, 'sign_out_of_the_portal']);
         $this->add_hook('template_object_loginform', [$this, 'name_the_product']);
         $this->add_hook('login_after', [$this, 'follow_the_directory']);
+    }
+
+    /** The portal opens this in a frame when somebody signs out there: the webmail closes too. */
+    public function end_with_the_portal($request)
+    {
+        if ($request['task'] === 'login' && $request['action'] === 'signed_out') {
+            rcmail::get_instance()->kill_session();
+            header('Content-Type: text/plain; charset=utf-8');
+            exit('OK');
+        }
+
+        return $request;
+    }
+
+    /** Who leaves the webmail leaves the portal and with it every other application. */
+    public function sign_out_of_the_portal($args)
+    {
+        $portal = rcmail::get_instance()->config->get('oauth_provider_name');
+        header('Location: https://' . $portal . '/?logout=1');
+        exit;
     }
 
     /** The HTML editor's words are not Roundcube's but its own. */

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.password_policy import password_policies
+from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError
 from ansible_collections.thucongvu.mail.plugins.module_utils.text import unaccented
 
 if TYPE_CHECKING:
-    from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import Regulation
     from ansible_collections.thucongvu.mail.plugins.module_utils.accounts import Account
+    from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import Regulation
 
 
 # What a policy may hold besides what a rule always says (slapo-ppolicy(5)).
@@ -81,10 +82,56 @@ def policy_entries(regulation: Regulation, base_dn: str) -> list[Entry]:
     ]
 
 
+def plain(text: str) -> str:
+    """Return text in small letters without marks; what cannot be told for sure keeps them."""
+    try:
+        return unaccented(text).lower()
+    except CoreError:
+        return text.lower()
+
+
 def search_words(account: Account) -> list[str]:
     """Return what people type to find an account, without marks: names, agency, unit, position."""
     texts = (account.name, account.display_name, account.agency_name, account.unit_name, account.position)
-    return sorted({unaccented(text).lower() for text in texts if text})
+    return sorted({plain(text) for text in texts if text})
+
+
+def list_entries(accounts: list[Account], base_dn: str) -> list[Entry]:
+    """Return the lists of the members of each agency and unit that has active people, owned by its mailbox (CT-11.5).
+
+    Args:
+        accounts: All accounts.
+        base_dn: The top of the tree.
+    """
+    members: dict[str, list[str]] = {}
+    for account in accounts:
+        if account.kind == "person" and account.status == "active":
+            for place in dict.fromkeys((account.agency_id, account.unit_id)):
+                if place is not None:
+                    members.setdefault(place, []).append(account_dn(account, base_dn))
+    return [
+        Entry(
+            f"cn={owner.id},ou=lists,{base_dn}",
+            {
+                "objectClass": ["top", "groupOfNames"],
+                "cn": [owner.id],
+                "description": [owner.display_name],
+                "owner": [account_dn(owner, base_dn)],
+                "member": members[owner.id],
+            },
+        )
+        for owner in accounts
+        if owner.kind != "person" and owner.id in members
+    ]
+
+
+def administrators_entry(people: list[Account], base_dn: str) -> list[Entry]:
+    """Return the group of those who run the system, of whom the portal asks a second factor; none where there are none."""
+    if not people:
+        return []
+    members = [account_dn(account, base_dn) for account in people]
+    attributes = {"objectClass": ["top", "groupOfNames"], "cn": ["administrators"], "member": members}
+    return [Entry(f"cn=administrators,ou=groups,{base_dn}", attributes)]
 
 
 def account_entry(account: Account, base_dn: str) -> Entry:
@@ -99,7 +146,7 @@ def account_entry(account: Account, base_dn: str) -> Entry:
         "tcvMailboxQuota": [quota_value(account.quota_bytes)],
         "tcvSearch": search_words(account),
         # The checker of passwords compares letter by letter, and people type their names without marks.
-        "tcvPlainName": [unaccented(account.name).lower()],
+        "tcvPlainName": [plain(account.name)],
         "tcvAgencyId": [account.agency_id],
         "tcvUnitId": optional(account.unit_id),
         "pwdPolicySubentry": [policy_dn(account.password_class, base_dn)],

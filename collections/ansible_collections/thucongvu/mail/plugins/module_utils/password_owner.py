@@ -10,14 +10,15 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Cor
 from ansible_collections.thucongvu.mail.plugins.module_utils.text import unaccented
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import Forbidden
 
 # Shorter ones (an, vu) stand in too many passwords by chance.
-_LEAST_LETTERS = 3
+LEAST_LETTERS = 3
 # One reading for each sign that commonly stands for a letter; more readings would refuse more than they find.
-_READ_AS = str.maketrans("0134578@$!", "oieastbasi")
+READ_AS: Mapping[str, str] = dict(zip("0134578@$!", "oieastbasi", strict=True))
+_TRANSLATE = str.maketrans(dict(READ_AS))
 _BORN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[^0-9A-Za-z](?=[0-9])")
 
@@ -76,7 +77,7 @@ class ForbiddenContents:
             CoreError: ``register.born``: no date of birth; as :func:`unaccented`: the name is no Vietnamese text.
         """
         self._words = {
-            name: {word for word in _CONTENTS[name](owner) if len(word) >= _LEAST_LETTERS} for name in forbidden
+            name: {word for word in _CONTENTS[name](owner) if len(word) >= LEAST_LETTERS} for name in forbidden
         }
 
     def found(self, password: str) -> list[Forbidden]:
@@ -90,5 +91,5 @@ class ForbiddenContents:
         """
         small = password.lower()
         digits = _BETWEEN_DIGITS.sub("", small)
-        readings = (small, digits, small.translate(_READ_AS))
+        readings = (small, digits, small.translate(_TRANSLATE))
         return [name for name, words in self._words.items() if any(word in text for word in words for text in readings)]

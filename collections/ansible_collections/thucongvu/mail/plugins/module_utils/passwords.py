@@ -49,13 +49,13 @@ CHARACTERS: Mapping[CharacterClass, str] = {
     "digit": string.digits,
     "special": string.punctuation,
 }
-_MISSING: Mapping[CharacterClass, str] = {
+MISSING: Mapping[CharacterClass, str] = {
     "upper": "password.no_upper",
     "lower": "password.no_lower",
     "digit": "password.no_digit",
     "special": "password.no_special",
 }
-_HOLDS: Mapping[Forbidden, str] = {
+HOLDS: Mapping[Forbidden, str] = {
     "account": "password.holds_account",
     "name": "password.holds_name",
     "birth_date": "password.holds_birth_date",
@@ -172,8 +172,8 @@ def check_password(rule: PasswordRule, password: str, owner: Owner | None = None
         violations.append(Violation("password.foreign_special", rule.specials, {"allowed": allowed}))
     for name in rule.required.value:
         if not any(character in CHARACTERS[name] for character in password):
-            violations.append(Violation(_MISSING[name], rule.required))
+            violations.append(Violation(MISSING[name], rule.required))
     if owner is not None:
         found = ForbiddenContents(rule.forbidden.value, owner).found(password)
-        violations.extend(Violation(_HOLDS[name], rule.forbidden) for name in found)
+        violations.extend(Violation(HOLDS[name], rule.forbidden) for name in found)
     return violations

@@ -29,6 +29,30 @@ options:
     description: Folder on the controller for the encrypted files.
     type: path
     required: true
+  administrators:
+    description: Ids in the register (or addresses) of the people who run the system; the portal asks them for a second factor.
+    type: list
+    elements: str
+    default: []
+  reset:
+    description:
+      - Accounts that get a first password again (CT-6.1, CB-13.4, QT-4.3b), by address, with or without the domain, or by id in the
+        register. Then nothing else is changed. One that is not in the register, or closed, is refused.
+    type: list
+    elements: str
+    default: []
+  most_closed_percent:
+    description: How many of a hundred active accounts one run may close or suspend; one is always allowed.
+    type: int
+    default: 2
+  acknowledged:
+    description: So many may be closed or suspended nevertheless, exactly.
+    type: int
+    default: 0
+  request:
+    description: The document by which the changes were asked for (CT-6.1), for the audit log.
+    type: str
+    default: ''
 author: Thư Công Vụ
 """
 

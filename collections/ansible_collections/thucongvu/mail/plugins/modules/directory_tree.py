@@ -19,7 +19,7 @@ options:
     description: The entries; an entry's parent stands before it or is there already.
     type: list
     elements: dict
-    required: true
+    default: []
     suboptions:
       dn:
         description: Distinguished name.
@@ -29,10 +29,25 @@ options:
         description: Lists of values by attribute. An empty list means that the attribute is absent.
         type: dict
         required: true
+  entries_file:
+    description:
+      - A file on the host with the entries in place of O(entries), a JSON list of pairs of DN and attributes, compressed with gzip. Tens
+        of thousands do not fit into a module's arguments in good time.
+    type: path
   new_password_hashes:
-    description: Hash by DN, for entries that have no password. One that an entry has is kept.
+    description:
+      - Hash by DN, for entries that have no password. One that an entry has is kept. Its owner must change it before anything else
+        (CT-10.3, CB-13.4, QT-4.3b).
     type: dict
     default: {}
+  hashes_file:
+    description: A file on the host with them, a JSON mapping compressed with gzip.
+    type: path
+  reset:
+    description: DNs of entries that get a new password although they have one.
+    type: list
+    elements: str
+    default: []
   complete_below:
     description: DNs below which an entry that is not declared is removed.
     type: list
@@ -47,6 +62,23 @@ options:
     description: Say what would be done, and do nothing.
     type: bool
     default: false
+  plan_file:
+    description:
+      - A file on the host in which O(plan_only) leaves what is to be done, and from which later runs with O(part) do it, so that the
+        tree is read once.
+    type: path
+  part:
+    description: Do so much of O(plan_file) and nothing else, C([first, number]) of its steps.
+    type: list
+    elements: int
+  actor:
+    description: Who has it done, the operator on the controller. With it every change is recorded in the host's audit log.
+    type: str
+    default: ''
+  request:
+    description: The document by which it was asked for (CT-6.1), for the audit log.
+    type: str
+    default: ''
   service_accounts:
     description: Accounts below C(ou=services), each with C(name) and C(password).
     type: list
@@ -80,6 +112,23 @@ added:
   type: list
   elements: str
   returned: always
+steps:
+  description: How many entries are to be made, changed or removed.
+  type: int
+  returned: always
+active:
+  description: How many mailboxes were active in the directory before.
+  type: int
+  returned: always
+statuses:
+  description: Each with C(dn), C(before) and C(after), mailboxes whose status changes.
+  type: list
+  elements: dict
+  returned: always
+attributes:
+  description: DNs of entries that change, by attribute.
+  type: dict
+  returned: always
 modified:
   description: DNs that were changed, or would be.
   type: list
@@ -96,7 +145,7 @@ strangers:
   elements: dict
   returned: always
 without_password:
-  description: Declared DNs that have no password, before O(new_password_hashes) are written.
+  description: Declared DNs that need a password, before O(new_password_hashes) are written.
   type: list
   elements: str
   returned: always
@@ -108,11 +157,16 @@ removed:
 """
 
 import base64
+import gzip
 import hashlib
+import json
 import os
+from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from ansible_collections.thucongvu.mail.plugins.module_utils.audit import AuditLog, account_records
 
 try:
     import ldap
@@ -124,8 +178,12 @@ except ImportError:
     HAS_LDAP = False
 
 Attributes = dict[str, list[str]]
+# One entry to be written: what is done to it, its DN, and its attributes or changes.
+Step = list[Any]
 # Of the attributes that slapd keeps itself, those that are declared.
 ATTRIBUTES = ["*", "pwdPolicySubentry"]
+# Requests under way at once: enough to keep slapd busy while an answer travels.
+WINDOW = 64
 
 
 def ssha(password: str, salt: bytes) -> str:
@@ -157,20 +215,28 @@ class Tree:
         self.module = module
         self.base: str = module.params["base_dn"]
         self.added: dict[str, Attributes] = {}
-        self.modified: dict[str, list[tuple[int, str, list[bytes]]]] = {}
+        # What is done with which attribute, its values then, and those of before.
+        self.modified: dict[str, list[tuple[int, str, list[str], list[str]]]] = {}
         self.removed: list[str] = []
         self.without_password: list[str] = []
         self.strangers: list[dict[str, str]] = []
         self.readdressed: list[dict[str, str]] = []
+        self.statuses: list[dict[str, str]] = []
+        self.attributes: dict[str, list[str]] = {}
         self.lines: list[str] = []
         self.connection: Any = None
         self.present: dict[str, Attributes] = {}
+        self.known_keys: dict[str, str] = {}
+
+    def connect(self) -> None:
+        """Reach the directory as root, over its socket."""
+        self.connection = ldap.initialize("ldapi:///")
+        self.connection.sasl_external_bind_s()
 
     def read(self) -> None:
         """Read the tree once. On a dry run of a fresh host there is no directory yet, so everything is to be made."""
-        self.connection = ldap.initialize("ldapi:///")
         try:
-            self.connection.sasl_external_bind_s()
+            self.connect()
             found = self.connection.search_s(self.base, ldap.SCOPE_SUBTREE, "(objectClass=*)", ATTRIBUTES)
         except ldap.NO_SUCH_OBJECT:
             return
@@ -186,10 +252,12 @@ class Tree:
                 for name, values in attributes.items()
             }
 
-    @staticmethod
-    def key(dn: str) -> str:
+    def key(self, dn: str) -> str:
         """Return a DN in the one form in which DNs are compared."""
-        return str(ldap.dn.dn2str(ldap.dn.str2dn(dn.lower())))
+        found = self.known_keys.get(dn)
+        if found is None:
+            found = self.known_keys[dn] = str(ldap.dn.dn2str(ldap.dn.str2dn(dn.lower())))
+        return found
 
     def compare(self, dn: str, wanted: Attributes) -> None:
         present = self.present.get(self.key(dn))
@@ -197,7 +265,7 @@ class Tree:
             self.added[dn] = {name: values for name, values in wanted.items() if values}
             self.lines.append(f"+ {dn}")
             return
-        changes: list[tuple[int, str, list[bytes]]] = []
+        changes: list[tuple[int, str, list[str], list[str]]] = []
         for name, declared in wanted.items():
             now = present.get(name.lower(), [])
             values = declared
@@ -205,29 +273,53 @@ class Tree:
                 # An application may have added classes of its own: they stay.
                 known = {value.lower() for value in now}
                 values = now + [value for value in declared if value.lower() not in known]
-            if sorted(now) != sorted(values):
-                if name.lower() == "mail":
-                    self.readdressed.append({"dn": dn, "before": ", ".join(now), "after": ", ".join(values)})
-                changes.append((ldap.MOD_REPLACE, name, [value.encode() for value in values]))
-                if name.lower() == "userpassword":
-                    self.lines.append(f"~ {dn} {name}: (secret)")
-                else:
-                    self.lines.append(f"~ {dn} {name}: {', '.join(now) or '-'} -> {', '.join(values) or '-'}")
+            if now == values or sorted(now) == sorted(values):
+                continue
+            self.attributes.setdefault(name, []).append(dn)
+            change = {"dn": dn, "before": ", ".join(now), "after": ", ".join(values)}
+            if name == "mail":
+                self.readdressed.append(change)
+            elif name == "tcvMailboxStatus":
+                self.statuses.append(change)
+            if name == "member" and now and values:
+                # One member more or less, not thousands again.
+                new, gone = sorted(set(values) - set(now)), sorted(set(now) - set(values))
+                changes += [(ldap.MOD_ADD, name, new, [])] if new else []
+                changes += [(ldap.MOD_DELETE, name, gone, [])] if gone else []
+                words = [f"+{value}" for value in new] + [f"-{value}" for value in gone]
+                self.lines.append(f"~ {dn} {name}: {' '.join(words)}")
+                continue
+            changes.append((ldap.MOD_REPLACE, name, values, now))
+            if name == "userPassword":
+                self.lines.append(f"~ {dn} {name}: (secret)")
+            else:
+                self.lines.append(f"~ {dn} {name}: {', '.join(now) or '-'} -> {', '.join(values) or '-'}")
         if changes:
             self.modified[dn] = changes
 
+    def declared(self) -> list[tuple[str, Attributes]]:
+        """Return the entries that are to be, from the arguments or from the file."""
+        if self.module.params["entries_file"]:
+            with gzip.open(self.module.params["entries_file"], "rt", encoding="utf-8") as content:
+                return [(dn, attributes) for dn, attributes in json.load(content)]
+        return [
+            (entry["dn"], {name: [str(value) for value in values] for name, values in entry["attributes"].items()})
+            for entry in self.module.params["entries"]
+        ]
+
     def plan(self) -> None:
-        hashes: dict[str, str] = self.module.params["new_password_hashes"]
-        for entry in self.module.params["entries"]:
-            wanted = {name: [str(value) for value in values] for name, values in entry["attributes"].items()}
-            if not self.present.get(self.key(entry["dn"]), {}).get("userpassword"):
-                self.without_password.append(entry["dn"])
-                if entry["dn"] in hashes:
-                    wanted["userPassword"] = [hashes[entry["dn"]]]
-                    # Who knows it besides its owner is unknown, so it is changed before anything else (CT-10.3, CB-13.4, QT-4.3b).
-                    wanted["pwdReset"] = ["TRUE"]
-            self.compare(entry["dn"], wanted)
-        declared = {self.key(entry["dn"]) for entry in self.module.params["entries"]}
+        reset = {self.key(dn) for dn in self.module.params["reset"]}
+        entries = self.declared()
+        for dn, wanted in entries:
+            present = self.present.get(self.key(dn), {})
+            self.compare(dn, wanted)
+            needs = not present.get("userpassword") or self.key(dn) in reset
+            # Declared to have none: a closed mailbox; or no entry that signs in at all.
+            if needs and "userPassword" not in wanted and "tcvMailboxStatus" in wanted:
+                self.without_password.append(dn)
+                if present:
+                    self.modified.setdefault(dn, [])
+        declared = {self.key(dn) for dn, _wanted in entries}
         for account in self.module.params["service_accounts"]:
             dn = f"cn={account['name']},ou=services,{self.base}"
             declared.add(self.key(dn))
@@ -254,35 +346,77 @@ class Tree:
             if key.endswith(known) and key not in declared
         ]
 
-    def apply(self) -> None:
-        """Write in bulk: many requests under way at once, parents before children."""
-        levels: dict[int, list[str]] = {}
-        for dn in self.added:
-            levels.setdefault(depth(dn), []).append(dn)
-        for _level, dns in sorted(levels.items()):
-            self.send(
-                [
-                    (
-                        dn,
-                        self.connection.add_ext,
-                        ldap.modlist.addModlist(
-                            {name: [value.encode() for value in values] for name, values in self.added[dn].items()}
-                        ),
-                    )
-                    for dn in dns
-                ]
-            )
-        self.send([(dn, self.connection.modify_ext, changes) for dn, changes in self.modified.items()])
-        for key in self.removed:
-            self.ask(key, self.connection.delete_s, key)
+    def steps(self) -> list[Step]:
+        """Return what is to be done in an order in which it can be done: parents before children, removal the other way round."""
+        added = sorted(self.added.items(), key=lambda entry: depth(entry[0]))
+        found: list[Step] = [["add", dn, attributes] for dn, attributes in added]
+        found += [["modify", dn, changes] for dn, changes in self.modified.items()]
+        return found + [["delete", dn, None] for dn in self.removed]
+
+    def do(self, steps: list[Step], hashes: dict[str, str]) -> None:
+        """Do some steps in bulk: many requests under way at once, but none before that of the entry above it is answered."""
+        requests: list[tuple[str, Any, Any]] = []
+        level = 0
+        for kind, dn, what in steps:
+            if kind == "add":
+                if depth(dn) != level:
+                    self.send(requests)
+                    requests, level = [], depth(dn)
+                values = what | ({"userPassword": [hashes[dn]], "pwdReset": ["TRUE"]} if dn in hashes else {})
+                encoded = {name: [value.encode() for value in some] for name, some in values.items()}
+                requests.append((dn, self.connection.add_ext, ldap.modlist.addModlist(encoded)))
+            elif kind == "modify":
+                changes = [(action, name, [value.encode() for value in some]) for action, name, some, _before in what]
+                if dn in hashes:
+                    # Who knows it besides its owner is unknown, so it is changed before anything else (CT-10.3, CB-13.4, QT-4.3b).
+                    changes.append((ldap.MOD_REPLACE, "userPassword", [hashes[dn].encode()]))
+                    changes.append((ldap.MOD_REPLACE, "pwdReset", [b"TRUE"]))
+                if changes:
+                    requests.append((dn, self.connection.modify_ext, changes))
+            else:
+                self.send(requests)
+                requests = []
+                self.ask(dn, self.connection.delete_s, dn)
+        self.send(requests)
+        self.record(steps, hashes)
+
+    def record(self, steps: list[Step], hashes: dict[str, str]) -> None:
+        """Say in the audit log who had it done; that it was done slapd's own log has told it already."""
+        actor, request = self.module.params["actor"], self.module.params["request"]
+        if not actor:
+            return
+        done = [(kind, dn, what) for kind, dn, what in steps if what or dn in hashes or kind == "delete"]
+        passwords: dict[str, dict[str, tuple[list[str], list[str]]]] = {
+            dn: {"userPassword": ([], [hashes[dn]])} for kind, dn, _what in done if dn in hashes and kind != "add"
+        }
+        records = account_records(
+            {dn: what for kind, dn, what in done if kind == "add"},
+            {
+                dn: {name: (before, after) for _action, name, after, before in what} | passwords.get(dn, {})
+                for kind, dn, what in done
+                if kind == "modify"
+            },
+            [dn for kind, dn, _what in done if kind == "delete"],
+            actor,
+            request,
+        )
+        try:
+            log = AuditLog()
+            for record in records:
+                log.write(record)
+        except OSError as error:
+            self.module.warn(f"the audit log takes no records: {error}")
 
     def send(self, requests: list[tuple[str, Any, Any]]) -> None:
         """Send requests a window at a time and wait for all; the first refusal stops the module with the directory's words."""
-        window = 64
-        for start in range(0, len(requests), window):
-            under_way = [(dn, self.ask(dn, send, dn, what)) for dn, send, what in requests[start : start + window]]
+        for start in range(0, len(requests), WINDOW):
+            under_way = [(dn, self.ask(dn, send, dn, what)) for dn, send, what in requests[start : start + WINDOW]]
             for dn, message_id in under_way:
                 self.ask(dn, self.connection.result, message_id)
+
+    def active(self) -> int:
+        """Return how many mailboxes are active."""
+        return sum(attributes.get("tcvmailboxstatus") == ["active"] for attributes in self.present.values())
 
     def ask(self, dn: str, request: Any, *words: Any) -> Any:
         """Return what the directory answers; a refusal stops the module."""
@@ -306,12 +440,19 @@ def main() -> None:
             "entries": {
                 "type": "list",
                 "elements": "dict",
-                "required": True,
+                "default": [],
                 "options": {
                     "dn": {"type": "str", "required": True},
                     "attributes": {"type": "dict", "required": True},
                 },
             },
+            "entries_file": {"type": "path"},
+            "hashes_file": {"type": "path"},
+            "actor": {"type": "str", "default": ""},
+            "request": {"type": "str", "default": ""},
+            "reset": {"type": "list", "elements": "str", "default": []},
+            "plan_file": {"type": "path"},
+            "part": {"type": "list", "elements": "int"},
             "new_password_hashes": {"type": "dict", "default": {}, "no_log": True},
             "complete_below": {"type": "list", "elements": "str", "default": []},
             "known_below": {"type": "list", "elements": "str", "default": []},
@@ -332,26 +473,61 @@ def main() -> None:
     )
     if not HAS_LDAP:
         if module.check_mode:
-            dns = [entry["dn"] for entry in module.params["entries"]]
-            none: dict[str, list[str]] = {"modified": [], "removed": [], "strangers": [], "readdressed": []}
-            module.exit_json(changed=True, added=dns, without_password=dns, **none)
+            dns = [dn for dn, _attributes in Tree(module).declared()]
+            none: dict[str, Any] = {"modified": [], "removed": [], "strangers": [], "readdressed": [], "statuses": []}
+            module.exit_json(
+                changed=True, added=dns, without_password=dns, steps=len(dns), active=0, attributes={}, **none
+            )
         module.fail_json(msg=missing_required_lib("ldap"))
     tree = Tree(module)
+    hashes: dict[str, str] = module.params["new_password_hashes"]
+    if module.params["hashes_file"]:
+        with gzip.open(module.params["hashes_file"], "rt", encoding="utf-8") as content:
+            hashes = json.load(content)
+    if module.params["part"] is not None:
+        do_part(tree, hashes)
     tree.read()
     tree.plan()
-    changed = bool(tree.added or tree.modified or tree.removed)
-    if changed and not (module.check_mode or module.params["plan_only"]):
-        tree.apply()
+    steps = tree.steps()
+    changed = bool(steps)
+    if module.params["plan_only"]:
+        if module.params["plan_file"]:
+            keep(Path(module.params["plan_file"]), steps)
+    elif changed and not module.check_mode:
+        tree.do(steps, hashes)
     module.exit_json(
         changed=changed,
+        steps=len(steps),
+        active=tree.active(),
         added=sorted(tree.added),
         modified=sorted(tree.modified),
         removed=tree.removed,
         without_password=tree.without_password,
         strangers=tree.strangers,
         readdressed=tree.readdressed,
-        diff={"before": "", "after": "".join(line + "\n" for line in tree.lines)},
+        statuses=tree.statuses,
+        attributes=tree.attributes,
+        **({"diff": {"before": "", "after": "".join(line + "\n" for line in tree.lines)}} if module._diff else {}),
     )
+
+
+def keep(file: Path, steps: list[Step]) -> None:
+    """Write a plan where root alone reads it."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        json.dump(steps, out)
+
+
+def do_part(tree: Tree, hashes: dict[str, str]) -> None:
+    """Do some steps of a plan, and end the module."""
+    first, number = tree.module.params["part"]
+    steps: list[Step] = json.loads(Path(tree.module.params["plan_file"]).read_text(encoding="utf-8"))
+    try:
+        tree.connect()
+    except ldap.LDAPError as error:
+        tree.refused(tree.base, error)
+    tree.do(steps[first : first + number], hashes)
+    tree.module.exit_json(changed=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,64 @@
+"""Action: say when accounts were last used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.thucongvu.mail.plugins.module_utils.account_reports import (
+    last_use_csv,
+    last_use_report,
+    last_uses,
+)
+from ansible_collections.thucongvu.mail.plugins.module_utils.atomic_file import write_atomically
+from ansible_collections.thucongvu.mail.plugins.module_utils.messages import say
+from ansible_collections.thucongvu.mail.plugins.module_utils.project import shown
+from ansible_collections.thucongvu.mail.plugins.plugin_utils.register_accounts import ARGUMENTS, register_accounts
+
+
+def opened_mailboxes(lines: list[str]) -> dict[str, float]:
+    """Return when each mailbox was last opened, by the register's id, from lines of C(seconds /path/of/the/mailbox)."""
+    found = {}
+    for line in lines:
+        seconds, _space, path = line.partition(" ")
+        found[Path(path).name] = float(seconds)
+    return found
+
+
+class ActionModule(ActionBase):
+    """Reads the directory on its host, writes the table on the controller."""
+
+    _supports_check_mode = True
+
+    def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the longest unused accounts as text, and write all of them to a file."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _valid, arguments = self.validate_argument_spec(
+            {
+                **ARGUMENTS,
+                "mailboxes": {"type": "list", "elements": "str", "required": True},
+                "path": {"type": "path", "required": True},
+                "rows": {"type": "int", "default": 30},
+            }
+        )
+        accounts = register_accounts(arguments)
+        done = self._execute_module(
+            module_name="thucongvu.mail.account_state",
+            module_args={"base_dn": arguments["base_dn"]},
+            task_vars=task_vars,
+        )
+        if done.get("failed"):
+            result.update(done)
+            return result
+        uses = last_uses(accounts, done["accounts"], opened_mailboxes(list(arguments["mailboxes"])))
+        path = Path(arguments["path"])
+        content = last_use_csv(uses).encode()
+        changed = not path.exists() or path.read_bytes() != content
+        if changed and not self._task.check_mode:
+            # Who does not use the mailbox is nobody else's business.
+            write_atomically(path, content, 0o600)
+        report = last_use_report(uses, int(arguments["rows"]))
+        result.update(changed=changed, report=f"{report}\n{say('account.written', path=shown(path))}")
+        return result

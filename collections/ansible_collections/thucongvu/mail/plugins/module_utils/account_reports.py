@@ -1,0 +1,150 @@
+"""What operators read about accounts: the records of the audit log, and when accounts were last used."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from ansible_collections.thucongvu.mail.plugins.module_utils.messages import LANGUAGES, say, sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ansible_collections.thucongvu.mail.plugins.module_utils.accounts import Account
+
+# The country has one.
+TIMEZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+HEADER = ("address", "name", "agency", "status", "created", "last_use", "by")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """When an account was made and last used.
+
+    Attributes:
+        by: ``password`` (a sign-in that the directory saw), ``token`` (the mailbox opened through the portal), or nothing: never.
+    """
+
+    account: Account
+    created: datetime | None
+    last: datetime | None
+    by: str
+
+
+def ldap_time(text: str) -> datetime | None:
+    """Return a time of the directory (``20261125084745Z``, with fractions or without), None where there is none."""
+    if not text:
+        return None
+    return datetime.strptime(text.rstrip("Z").partition(".")[0], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+
+
+def last_uses(
+    accounts: Iterable[Account], states: Iterable[Mapping[str, Any]], tokens: Mapping[str, float]
+) -> list[Use]:
+    """Return the last use of each account that the directory has, the longest unused first.
+
+    Args:
+        accounts: The register's.
+        states: What the directory has noted of each.
+        tokens: When a mailbox was last opened, in seconds since 1970, by the register's id.
+    """
+    noted = {state["id"]: state for state in states}
+    found = []
+    for account in accounts:
+        state = noted.get(account.id)
+        if state is None:
+            continue
+        opened = tokens.get(account.id)
+        uses = [
+            (moment, by)
+            for moment, by in (
+                (ldap_time(state["last_use"]), "password"),
+                (datetime.fromtimestamp(opened, UTC) if opened else None, "token"),
+            )
+            if moment is not None
+        ]
+        last, by = max(uses, default=(None, ""))
+        found.append(Use(account, ldap_time(state["created"]), last, by))
+    never = datetime.min.replace(tzinfo=UTC)
+    return sorted(found, key=lambda use: (use.last or never, use.account.address))
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.astimezone(TIMEZONE).strftime("%Y-%m-%d %H:%M") if moment is not None else ""
+
+
+def shown_time(text: str) -> str:
+    """Return a time of the directory as people read it."""
+    return _moment(ldap_time(text))
+
+
+def _rows(uses: Iterable[Use]) -> list[list[str]]:
+    return [
+        [
+            use.account.address,
+            use.account.name,
+            use.account.agency_name,
+            use.account.status,
+            _moment(use.created),
+            _moment(use.last),
+            use.by,
+        ]
+        for use in uses
+    ]
+
+
+def last_use_csv(uses: Iterable[Use]) -> str:
+    """Return the table as a file for a spreadsheet."""
+    text = io.StringIO()
+    # Excel takes a file without this mark for one in its own old encoding.
+    text.write("\ufeff")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(HEADER)
+    # A cell that begins like a formula is none.
+    writer.writerows([f"'{cell}" if cell[:1] in "=+-@\t" and cell else cell for cell in row] for row in _rows(uses))
+    return text.getvalue()
+
+
+def last_use_report(uses: list[Use], rows: int) -> str:
+    """Return what is said of the last uses: how many, and the first rows of the table."""
+    lines = []
+    for row in _rows(uses[:rows]):
+        address, name, agency, status, created, last, by = row
+        when = say_inline("account.never_used", created=created) if not last else f"{last} ({by})"
+        lines.append(f"  {address}  {name} - {agency}  [{status}]  {when}")
+    never = sum(use.last is None for use in uses)
+    return "\n".join([say("account.last_use", number=len(uses), never=never, rows=min(rows, len(uses))), *lines])
+
+
+def say_inline(key: str, **values: object) -> str:
+    """Return both languages on one line."""
+    return " / ".join(sentence(key, language, **values) for language in LANGUAGES)
+
+
+def _values(values: Iterable[str]) -> str:
+    return ", ".join(values) or "-"
+
+
+def audit_report(records: Iterable[Mapping[str, str]]) -> str:
+    """Return the records of the audit log as text, the oldest first."""
+    found = list(records)
+    lines = [say("account.audit", number=len(found))]
+    for record in found:
+        moment = datetime.fromtimestamp(int(record["happened"]) / 1e6, UTC)
+        when = moment.astimezone(TIMEZONE).strftime("%Y-%m-%d %H:%M:%S")
+        what = say_inline(f"account.{record['kind']}")
+        result = "" if record["result"] == "success" else say_inline("account.refused", code=record["result"])
+        where = f" ({record['address']})" if record["address"] else ""
+        request = f"; {say_inline('account.request', request=record['request'])}" if record["request"] else ""
+        lines.append(f"{when}  {what}{result}: {record['entry']}")
+        lines.append(f"    {say_inline('account.by', actor=record['actor'])}{where}{request}")
+        changes: dict[str, list[list[str]]] = json.loads(record["changes"]) if record["changes"] else {}
+        lines += [f"    {name}: {_values(before)} -> {_values(after)}" for name, (before, after) in changes.items()]
+        if record["attributes"] and not changes:
+            lines.append(f"    {record['attributes']}")
+    return "\n".join(lines)

@@ -1,0 +1,60 @@
+"""Documentation of the action plugin of the same name."""
+
+DOCUMENTATION = r"""
+module: audit
+short_description: Say what happened to an account
+description:
+  - Reads the audit log of the host; see M(thucongvu.mail.audit_read). Changes nothing.
+options:
+  regulation:
+    description: The regulation's file.
+    type: path
+    required: true
+  register:
+    description: The register's folder, with C(agencies.yml) and C(people/).
+    type: path
+    required: true
+  domain:
+    description: The mail domain.
+    type: str
+    required: true
+  base_dn:
+    description: The top of the tree.
+    type: str
+    required: true
+  account:
+    description: The account, by its address, with or without the domain, or by its id in the register; without it all records are read.
+    type: str
+    default: ''
+  since:
+    description: From when on, as journalctl takes it.
+    type: str
+    default: ''
+  until:
+    description: Up to when, as journalctl takes it.
+    type: str
+    default: ''
+author: Thư Công Vụ
+"""
+
+EXAMPLES = r"""
+- name: Say what happened to an account
+  thucongvu.mail.audit:
+    regulation: "{{ regulation_file }}"
+    register: "{{ register_dir }}"
+    domain: "{{ domain }}"
+    base_dn: "{{ directory_base_dn }}"
+    account: nvminh
+"""
+
+RETURN = r"""
+report:
+  description: What there is to say, in both languages.
+  type: str
+  returned: success
+records:
+  description: The fields of each record.
+  type: list
+  elements: dict
+  returned: success
+"""

@@ -1,0 +1,110 @@
+#!/usr/bin/python
+"""End the sessions of accounts, on the mail host or in the portal."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: end_sessions
+short_description: End the sessions of accounts
+description:
+  - On the mail host, cuts every IMAP, POP3 and Sieve connection of the accounts (C(doveadm kick)). In the portal, deletes their
+    sessions, and with these whatever was signed in through it.
+  - A host on which the service is not installed yet has no sessions to end.
+options:
+  where:
+    description: Whose sessions.
+    type: str
+    required: true
+    choices: [mail, portal]
+  addresses:
+    description: The accounts' addresses.
+    type: list
+    elements: str
+    required: true
+author: Thư Công Vụ
+"""
+
+EXAMPLES = r"""
+- name: End the mail sessions of a closed account
+  thucongvu.mail.end_sessions:
+    where: mail
+    addresses: [nvminh@cantho.gov.vn]
+"""
+
+RETURN = r"""
+ended:
+  description: Addresses that had sessions.
+  type: list
+  elements: str
+  returned: always
+"""
+
+import json
+import os
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+
+DOVEADM = "/usr/bin/doveadm"
+PORTAL = "/usr/share/lemonldap-ng/bin/lemonldap-ng-sessions"
+# What the portal runs as, which alone reads its configuration.
+PORTAL_USER = ["--user", "lemonldap", "--group", "www-data"]
+NOBODY_SIGNED_IN = 68
+# As many as fit into one command line.
+BATCH = 500
+
+
+def run(module: AnsibleModule, command: list[str], allowed: tuple[int, ...] = (0,)) -> tuple[int, str]:
+    """Run a command; what it says on failure stops the module."""
+    code, out, err = module.run_command(command)
+    if code not in allowed:
+        module.fail_json(msg=f"{' '.join(command[:3])}: {err.strip() or out.strip()}")
+    return code, out
+
+
+def end_mail(module: AnsibleModule, addresses: list[str]) -> list[str]:
+    """Cut connections; each account is asked for, since between a list of who is there and now somebody may have signed in."""
+    if module.check_mode:
+        _code, out = run(module, [DOVEADM, "-f", "tab", "who", "-1"])
+        present = {line.split("\t")[0].lower() for line in out.splitlines()[1:]}
+        return [address for address in addresses if address in present]
+    return [
+        address
+        for address in addresses
+        if run(module, [DOVEADM, "kick", address], (0, NOBODY_SIGNED_IN))[0] != NOBODY_SIGNED_IN
+    ]
+
+
+def end_portal(module: AnsibleModule, addresses: list[str]) -> list[str]:
+    """Delete sessions, all at once: each start of the program takes half a second."""
+    _code, out = run(module, [PORTAL, *PORTAL_USER, "search", "--select", "mail", "--select", "_session_id"])
+    wanted = set(addresses)
+    sessions = [
+        (str(entry.get("mail", "")).lower(), str(entry.get("_session_id", ""))) for entry in json.loads(out or "[]")
+    ]
+    theirs = [(address, identity) for address, identity in sessions if address in wanted and identity]
+    if theirs and not module.check_mode:
+        identities = [identity for _address, identity in theirs]
+        for start in range(0, len(identities), BATCH):
+            run(module, [PORTAL, *PORTAL_USER, "delete", *identities[start : start + BATCH]])
+    return sorted({address for address, _identity in theirs})
+
+
+def main() -> None:
+    """Run the module."""
+    module = AnsibleModule(
+        argument_spec={
+            "where": {"type": "str", "required": True, "choices": ["mail", "portal"]},
+            "addresses": {"type": "list", "elements": "str", "required": True},
+        },
+        supports_check_mode=True,
+    )
+    parameters: dict[str, Any] = module.params
+    addresses = [address.lower() for address in parameters["addresses"]]
+    program, end = (DOVEADM, end_mail) if parameters["where"] == "mail" else (PORTAL, end_portal)
+    ended = end(module, addresses) if addresses and os.path.exists(program) else []
+    module.exit_json(changed=bool(ended), ended=ended)
+
+
+if __name__ == "__main__":
+    main()

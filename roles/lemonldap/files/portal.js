@@ -1,0 +1,13 @@
+/* Says while a new password is typed which lines of its rule it follows already. */
+(function () {
+  "use strict";
+  $(document).on("checkpassword", function (event, context) {
+    $("#ppolicy span[data-needs], #ppolicy span[data-refuses]").each(function () {
+      var needs = this.getAttribute("data-needs");
+      var follows = needs
+        ? new RegExp(needs).test(context.password)
+        : !new RegExp(this.getAttribute("data-refuses")).test(context.password);
+      context.setResult($(this).siblings("i").attr("id"), follows ? "good" : "bad");
+    });
+  });
+})();
