@@ -384,7 +384,8 @@ class Tree:
                 continue
             folder = Path(database["olcDbDirectory"][0].decode())
             needed = DATABASE_BYTES * sum(len(json.dumps(values)) for values in self.added.values())
-            left = int(database["olcDbMaxSize"][0]) - (folder / "data.mdb").stat().st_blocks * 512
+            used = (folder / "data.mdb").stat().st_blocks * 512
+            left = max(0, int(database["olcDbMaxSize"][0]) - used)
             free = shutil.disk_usage(folder).free
             if needed > min(left, free):
                 self.module.fail_json(
