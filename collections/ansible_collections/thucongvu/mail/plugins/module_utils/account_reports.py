@@ -19,21 +19,16 @@ if TYPE_CHECKING:
 
 # The country has one.
 TIMEZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-HEADER = ("address", "name", "agency", "status", "created", "last_use", "by")
+HEADER = ("address", "name", "agency", "status", "created", "last_use")
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """When an account was made and last used.
-
-    Attributes:
-        by: ``password`` (a sign-in that the directory saw), ``token`` (the mailbox opened through the portal), or nothing: never.
-    """
+    """When an account was made and last used, None for never."""
 
     account: Account
     created: datetime | None
     last: datetime | None
-    by: str
 
 
 def ldap_time(text: str) -> datetime | None:
@@ -60,16 +55,11 @@ def last_uses(
         if state is None:
             continue
         opened = tokens.get(account.id)
-        uses = [
-            (moment, by)
-            for moment, by in (
-                (ldap_time(state["last_use"]), "password"),
-                (datetime.fromtimestamp(opened, UTC) if opened else None, "token"),
-            )
-            if moment is not None
-        ]
-        last, by = max(uses, default=(None, ""))
-        found.append(Use(account, ldap_time(state["created"]), last, by))
+        # With every change of a password slapd forgets when it was used last; who changed it used it.
+        changed = ldap_time(state["password_changed"]) if not state["must_change"] else None
+        uses = [ldap_time(state["last_use"]), changed, datetime.fromtimestamp(opened, UTC) if opened else None]
+        last = max((use for use in uses if use is not None), default=None)
+        found.append(Use(account, ldap_time(state["created"]), last))
     never = datetime.min.replace(tzinfo=UTC)
     return sorted(found, key=lambda use: (use.last or never, use.account.address))
 
@@ -92,7 +82,6 @@ def _rows(uses: Iterable[Use]) -> list[list[str]]:
             use.account.status,
             _moment(use.created),
             _moment(use.last),
-            use.by,
         ]
         for use in uses
     ]
@@ -114,8 +103,8 @@ def last_use_report(uses: list[Use], rows: int) -> str:
     """Return what is said of the last uses: how many, and the first rows of the table."""
     lines = []
     for row in _rows(uses[:rows]):
-        address, name, agency, status, created, last, by = row
-        when = say_inline("account.never_used", created=created) if not last else f"{last} ({by})"
+        address, name, agency, status, created, last = row
+        when = last or say_inline("account.never_used", created=created)
         lines.append(f"  {address}  {name} - {agency}  [{status}]  {when}")
     never = sum(use.last is None for use in uses)
     return "\n".join([say("account.last_use", number=len(uses), never=never, rows=min(rows, len(uses))), *lines])
@@ -138,7 +127,7 @@ def audit_report(records: Iterable[Mapping[str, str]]) -> str:
         moment = datetime.fromtimestamp(int(record["happened"]) / 1e6, UTC)
         when = moment.astimezone(TIMEZONE).strftime("%Y-%m-%d %H:%M:%S")
         what = say_inline(f"account.{record['kind']}")
-        result = "" if record["result"] == "success" else say_inline("account.refused", code=record["result"])
+        result = "" if record["result"] == "success" else f" - {say_inline('account.refused', code=record['result'])}"
         where = f" ({record['address']})" if record["address"] else ""
         request = f"; {say_inline('account.request', request=record['request'])}" if record["request"] else ""
         lines.append(f"{when}  {what}{result}: {record['entry']}")
