@@ -41,6 +41,10 @@ EXAMPLES = {
         f"('Nguyễn Văn Minh' | address_candidates({REGULATION}) | issue_address({REGULATION}, taken=['nvminh'])).address",
         "nvanminh",
     ),
+    "portal_rules": (
+        f"({REGULATION} | portal_rules).classes.person[0].vi",
+        "Mật mã phải có ít nhất 8 ký tự (CT-10.3).",
+    ),
     "policy_attributes": (f"('unit' | policy_attributes({REGULATION})).pwdMaxAge", "5184000"),
     "display_name": (
         f"'Nguyễn Văn Minh' | display_name({REGULATION}, agency='Sở Nội vụ')",
