@@ -204,7 +204,8 @@ def settings(site: "Site", vault: dict[str, Any]) -> list[dict[str, str]]:
             "title": each.title,
             "host": f"{each.name}.{site.domain}",
             "portal": portal,
-            "scope": "openid profile email",
+            # The last one opens mailboxes, which no shared application gets.
+            "scope": "openid profile email imap",
             "secret": str(vault.get(f"secret_sso_{each.name}", "")),
             "directory": f"ldap.{site.domain}",
             "base_dn": base_dn,
