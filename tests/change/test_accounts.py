@@ -336,7 +336,7 @@ def test_cb_13_4_qt_4_3b_a_reset_gives_a_first_password_and_unlocks(settled):
     assert {dn: found for dn, found in directory.entries().items() if dn != settled.minh} == others
 
 
-def test_a_changed_rule_reaches_entries_that_are_there_and_no_hash_is_written_again(settled, tmp_path):
+def test_a_changed_rule_reaches_entries_that_are_there_and_no_hash_is_written_again(settled):
     """A rule that is no longer said goes too."""
     policy = f"cn=person,ou=policies,{settled.directory.base}"
     hashes = {dn: entry.get("userPassword") for dn, entry in settled.directory.entries().items()}
