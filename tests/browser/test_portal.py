@@ -62,7 +62,9 @@ def test_ct_10_3_a_first_password_opens_the_change_page_alone_and_the_own_one_op
         new.press_sequentially(weak)
         expect(rule_line(page, words).locator(".fa-times")).to_have_count(1)
         change(page, weak, checked=False)
-        expect(page.locator(".message[role]")).to_contain_text("Chưa đổi được mật khẩu, vì mật khẩu mới chưa đúng quy định")
+        expect(page.locator(".message[role]")).to_contain_text(
+            "Chưa đổi được mật khẩu, vì mật khẩu mới chưa đúng quy định"
+        )
         expect(page.locator(".message[role] .reasons li")).to_have_count(1)
         expect(page.locator(".message[role] .reasons")).to_contain_text(words)
     for weak, words in (

@@ -92,9 +92,7 @@ def test_a_person_chooses_a_security_key(webmail, person):
     expect(page.locator("#mailboxlist")).to_be_visible()
 
 
-def test_an_administrator_without_a_second_factor_opens_nothing_but_the_page_that_registers_one(
-    webmail, administrator
-):
+def test_an_administrator_without_a_second_factor_opens_nothing_but_the_page_that_registers_one(webmail, administrator):
     page = webmail.page
     webmail.open()
     webmail.try_to_sign_in(administrator["address"], administrator["password"])
