@@ -24,6 +24,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tcv.applications import ALL, PROVIDER
 from tcv.demo.proof import correspondents
 from tcv.paths import ROOT, WORK
 
@@ -241,6 +242,9 @@ def start_browser(facts: dict, playwright: Playwright, tmp_path_factory: pytest.
     inspect = ["podman", "inspect", "--format", "{{.State.Pid}}", webmail_container(facts)]
     process = subprocess.run(inspect, capture_output=True, text=True, check=True).stdout.strip()
 
+    beside = [PROVIDER, *(f"{application.name}.{facts['domain']}" for application in ALL)]
+    applications = ", ".join(f"MAP {host} {facts['applications_host']}" for host in beside)
+
     @contextmanager
     def start(authority: Path | None) -> Iterator[Browser]:
         home = tmp_path_factory.mktemp("home")
@@ -267,7 +271,7 @@ def start_browser(facts: dict, playwright: Playwright, tmp_path_factory: pytest.
                 "--disable-component-update",
                 "--disable-sync",
                 # The province's names, nothing else by any name.
-                f"--host-resolver-rules=MAP *.{facts['domain']} {facts['host']}, MAP * ~NOTFOUND",
+                f"--host-resolver-rules={applications}, MAP *.{facts['domain']} {facts['host']}, MAP * ~NOTFOUND",
             ],
         )
         try:

@@ -13,6 +13,8 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.account_reports imp
     last_use_report,
     last_uses,
     ldap_time,
+    opened_mailboxes,
+    portal_sign_ins,
     shown_time,
 )
 from ansible_collections.thucongvu.mail.plugins.module_utils.find_account import find_account
@@ -38,8 +40,8 @@ def state(identity, last_use="", changed="", must_change=False):
 ACCOUNTS = [account("ct-1", "vntoan"), account("ct-2", "ptlan"), account("sonv", "sonv"), account("lan", "vtlan")]
 
 
-def uses(*states, tokens=None):
-    return {use.account.id: use.last for use in last_uses(ACCOUNTS, states, tokens or {})}
+def uses(*states, noted=()):
+    return {use.account.id: use.last for use in last_uses(ACCOUNTS, states, noted)}
 
 
 def test_the_last_use_is_the_newest_of_whatever_noted_one():
@@ -47,7 +49,7 @@ def test_the_last_use_is_the_newest_of_whatever_noted_one():
         state("ct-1", "20261120010203Z", "20261101000000Z"),
         state("ct-2", "20261120010203.123456Z", "20261122000000Z"),
         state("sonv", "20261120010203Z"),
-        tokens={"sonv": 1795596465.5, "gone": 1.0},
+        noted=[{"sonv": 1795496465.0}, {"sonv": 1795596465.5, "gone": 1.0}],
     )
     assert {key: f"{moment:%d}" for key, moment in found.items()} == {"ct-1": "20", "ct-2": "22", "sonv": "25"}
 
@@ -66,12 +68,25 @@ def test_never_used_come_first_then_the_longest_unused():
 
 
 def test_the_table_is_for_a_spreadsheet_and_no_formula():
-    found = last_uses([account("ct-1", "vntoan", name="=cmd|' /C calc'!A0")], [state("ct-1", "20261120000000Z")], {})
+    found = last_uses([account("ct-1", "vntoan", name="=cmd|' /C calc'!A0")], [state("ct-1", "20261120000000Z")], [])
     text = last_use_csv(found)
     assert text.startswith("\ufeff")
     (row,) = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     assert row["name"] == "'=cmd|' /C calc'!A0"
     assert (row["address"], row["last_use"]) == ("vntoan@cantho.gov.vn", "2026-11-20 07:00")
+
+
+def test_what_mailboxes_and_portal_remember():
+    assert opened_mailboxes(["1795596465.25 /var/mail/thucongvu/ct-1"]) == {"ct-1": 1795596465.25}
+    sessions = [
+        {
+            "_session_uid": "ct-1",
+            "_loginHistory": {"successLogin": [{"_utime": 7}, {"_utime": "9"}], "failedLogin": []},
+        },
+        {"_session_uid": "ct-2", "_loginHistory": {"failedLogin": [{"_utime": 9}]}},
+        {"_session_uid": "ct-3", "_loginHistory": None},
+    ]
+    assert portal_sign_ins(sessions) == {"ct-1": 9.0}
 
 
 def test_times_of_the_directory():

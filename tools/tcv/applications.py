@@ -204,7 +204,8 @@ def settings(site: "Site", vault: dict[str, Any]) -> list[dict[str, str]]:
             "title": each.title,
             "host": f"{each.name}.{site.domain}",
             "portal": portal,
-            "scope": "openid profile email",
+            # The last one opens mailboxes, which no shared application gets.
+            "scope": "openid profile email imap",
             "secret": str(vault.get(f"secret_sso_{each.name}", "")),
             "directory": f"ldap.{site.domain}",
             "base_dn": base_dn,
@@ -249,11 +250,12 @@ def start(site: "Site") -> None:
         + "".join(virtual_host(each) for each in told),
     }
     run(["podman", "exec", name, "mkdir", "-p", FOLDER])
+    run(["podman", "cp", f"{SOURCE}/.", f"{name}:{FOLDER}"])
+    # What is filled in takes the place of its form.
     with tempfile.TemporaryDirectory() as folder:
         for file, text in content.items():
             write_private(Path(folder, file), text)
         run(["podman", "cp", f"{folder}/.", f"{name}:{FOLDER}"])
-    run(["podman", "cp", f"{SOURCE}/.", f"{name}:{FOLDER}"])
     run(["podman", "exec", name, "sh", f"{FOLDER}/install", *PACKAGES])
 
 

@@ -178,6 +178,8 @@ class Site:
             "clamav_supplied_signatures": str(ROOT / "tests/fixtures/clamav"),
             "directory_client_networks": network.describe().subnets,
             "base_time_sync": False,
+            # The tests come from there, with wrong passwords too.
+            "trusted_networks": [str(ipaddress.ip_network(own)) for own in network.own_addresses()],
         } | applications.inventory(self)
         (self.overlay / "group_vars/province").mkdir(parents=True, exist_ok=True)
         write_yaml(self.overlay / "hosts.yml", {"all": {"hosts": hosts}})

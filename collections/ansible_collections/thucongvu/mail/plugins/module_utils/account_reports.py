@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from ansible_collections.thucongvu.mail.plugins.module_utils.messages import LANGUAGES, say, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ansible_collections.thucongvu.mail.plugins.module_utils.accounts import Account
 
@@ -38,26 +38,46 @@ def ldap_time(text: str) -> datetime | None:
     return datetime.strptime(text.rstrip("Z").partition(".")[0], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
 
 
+def opened_mailboxes(lines: Iterable[str]) -> dict[str, float]:
+    """Return when each mailbox was last opened, by the register's id, from lines of seconds and the mailbox's folder."""
+    found = {}
+    for line in lines:
+        seconds, _space, path = line.partition(" ")
+        found[path.rpartition("/")[2]] = float(seconds)
+    return found
+
+
+def portal_sign_ins(sessions: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+    """Return when each person last signed in at the portal, by the register's id, from what the portal remembers of each."""
+    found: dict[str, float] = {}
+    for session in sessions:
+        history = session.get("_loginHistory") or {}
+        moments = [float(one["_utime"]) for one in history.get("successLogin", [])]
+        if session.get("_session_uid") and moments:
+            found[str(session["_session_uid"])] = max(moments)
+    return found
+
+
 def last_uses(
-    accounts: Iterable[Account], states: Iterable[Mapping[str, Any]], tokens: Mapping[str, float]
+    accounts: Iterable[Account], states: Iterable[Mapping[str, Any]], noted: Sequence[Mapping[str, float]]
 ) -> list[Use]:
     """Return the last use of each account that the directory has, the longest unused first.
 
     Args:
         accounts: The register's.
         states: What the directory has noted of each.
-        tokens: When a mailbox was last opened, in seconds since 1970, by the register's id.
+        noted: What others noted, in seconds since 1970, by the register's id.
     """
-    noted = {state["id"]: state for state in states}
+    by_id = {state["id"]: state for state in states}
     found = []
     for account in accounts:
-        state = noted.get(account.id)
+        state = by_id.get(account.id)
         if state is None:
             continue
-        opened = tokens.get(account.id)
         # With every change of a password slapd forgets when it was used last; who changed it used it.
         changed = ldap_time(state["password_changed"]) if not state["must_change"] else None
-        uses = [ldap_time(state["last_use"]), changed, datetime.fromtimestamp(opened, UTC) if opened else None]
+        others = [datetime.fromtimestamp(moments[account.id], UTC) for moments in noted if account.id in moments]
+        uses = [ldap_time(state["last_use"]), changed, *others]
         last = max((use for use in uses if use is not None), default=None)
         found.append(Use(account, ldap_time(state["created"]), last))
     never = datetime.min.replace(tzinfo=UTC)

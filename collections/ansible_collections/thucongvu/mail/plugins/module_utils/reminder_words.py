@@ -16,9 +16,7 @@ def reminder_words(help_address: str, portal: str) -> dict[str, str]:
         portal: The address at which passwords are changed.
     """
     later = {name: _LATER[name] for name in ("days", "date")}
-    bodies = [
-        sentence("reminder.body", language, help=help_address, portal=portal, **_LATER) for language in LANGUAGES
-    ]
+    bodies = [sentence("reminder.body", language, help=help_address, portal=portal, **_LATER) for language in LANGUAGES]
     return {
         "subject": " / ".join(sentence("reminder.subject", language, **later) for language in LANGUAGES),
         "body": "\n\n– – –\n\n".join(bodies) + "\n",
