@@ -72,7 +72,14 @@ def test_every_purpose_of_a_dns_record_has_its_words():
     assert {record.purpose for record in records} | by_code == set(KEYS["dns"])
 
 
-@pytest.mark.parametrize("topic", sorted(set(KEYS) - set(TOOLS) - {"smtp", "dns"}))
+def test_every_sentence_of_the_portal_is_shown():
+    own = yaml.safe_load((PROJECT / "roles/lemonldap/vars/main.yml").read_text(encoding="utf-8"))
+    shown = {*own["__lemonldap_errors"].values(), *own["__lemonldap_words"].values()}
+    wiring = (PROJECT / "group_vars/all/portal.yml").read_text(encoding="utf-8")
+    assert shown | set(re.findall(r"'portal\.(\w+)' \| sentence", wiring)) == set(KEYS["portal"])
+
+
+@pytest.mark.parametrize("topic", sorted(set(KEYS) - set(TOOLS) - {"smtp", "dns", "portal"}))
 def test_every_sentence_of_the_plugins_is_said(topic):
     plugins = literals("collections", "filter_plugins")
     in_roles = words_in_roles() if topic in IN_ROLES else set()
