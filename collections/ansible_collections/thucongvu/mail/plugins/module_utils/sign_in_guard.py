@@ -123,7 +123,7 @@ def alert(source: str, failures: int, protocols: Counter[str], settings: Setting
 
 def journal(minutes: int) -> list[str]:
     """Return what the daemons said in the last minutes."""
-    units = ["--unit=dovecot.service", "--unit=llng-fastcgi-server.service"]
+    units = ["--unit=dovecot.service", "--unit=lemonldap-ng-fastcgi-server.service"]
     command = ["journalctl", "--quiet", "--no-pager", "--output=cat", f"--since=-{minutes}min", *units]
     return subprocess.run(command, check=True, capture_output=True, text=True, errors="replace").stdout.splitlines()
 
