@@ -1,6 +1,7 @@
 """Trusted networks as an operator names them, and the alert about refused sign-ins from there."""
 
 import json
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
@@ -26,13 +27,19 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.sign_in_guard impor
 WORDS = Words(**alert_words("mail01.cantho.gov.vn"))
 OFFICE = "203.0.113.7"
 LINES = [
-    "auth(nvminh@cantho.gov.vn,203.0.113.7,sasl:plain)<abc>: ldap: password mismatch",
+    "auth(nvminh@cantho.gov.vn,203.0.113.7,sasl:plain)<abc>: ldap: Password mismatch (for LDAP bind)",
     "auth(nvminh@cantho.gov.vn,203.0.113.7,sasl:plain)<abc>: first: unknown user",
     "auth(nvminh@cantho.gov.vn,203.0.113.7,sasl:plain)<abc>: first: unknown user",
     "imap-login: Login aborted: Connection closed (auth failed, 2 attempts in 4 secs) (auth_failed): user=<x>, session=<abc>",
     "auth(x,203.0.113.7,sasl:login): first: unknown user",
     "auth(x,203.0.113.7,sasl:plain)<open>: first: unknown user",
+    "auth(x,203.0.113.7,sasl:xoauth2)<abc>: xoauth2: oauth2 failed: Introspection failed: Provided token is not valid",
+    "auth(x,203.0.113.7,sasl:plain)<open>: first: Password mismatch (for LDAP bind)",
     "auth(x,203.0.113.70,sasl:plain): first: unknown user",
+    # The portal or the directory does not answer.
+    "auth(x,203.0.113.7,sasl:xoauth2)<abc>: xoauth2: oauth2 failed: Introspection failed: connect(10.0.0.1:443) failed: Connection refused",
+    "auth(x,203.0.113.7,sasl:plain)<abc>: first: ldap_bind() failed: Server is down",
+    "auth(?,203.0.113.7,sasl:plain)<abc>: plain: Username character disallowed by auth_username_chars: 0x2c (username: a,b)",
     "auth(x,203.0.113.7,sasl:plain)<a>: first: unknown user,2001:db8::1,sasl:plain)<evil>: first: unknown user",
     "[Wed Nov 25 16:15:31 2026] [LLNG:23992] [warn] Bad password for nvminh (203.0.113.7)",
     "[Wed Nov 25 16:15:31 2026] [LLNG:23992] [warn] nobody was not found in LDAP directory (203.0.113.7)",
@@ -89,7 +96,7 @@ def test_a_source_is_trusted_by_its_network():
 
 def test_refused_sign_ins_are_counted_by_protocol_and_a_name_accuses_nobody():
     found = counted(LINES, OFFICE, WORDS)
-    assert found == {"IMAP": 2, "SMTP": 1, WORDS.portal: 2, WORDS.mailbox: 1}
+    assert found == {"IMAP": 3, "SMTP": 1, WORDS.portal: 2, WORDS.mailbox: 2}
     assert counted(LINES, "2001:db8::1", WORDS) == {WORDS.mailbox: 1}, "the last address of a line is the daemon's"
     assert counted(LINES, "203.0.113.70", WORDS) == {"SMTP": 1}
 
@@ -103,7 +110,7 @@ def test_the_alert_names_source_count_and_protocols_vietnamese_first():
     assert read["Auto-Submitted"] == "auto-generated"
     vietnamese, english = read.get_content().split("– – –")
     for text in (vietnamese, english):
-        for part in ("203.0.113.7", "20", "10", "IMAP 2", "SMTP 1", "mail01.cantho.gov.vn"):
+        for part in ("203.0.113.7", "20", "10", "IMAP 3", "SMTP 1", "mail01.cantho.gov.vn"):
             assert part in text
     assert "không bị chặn" in vietnamese
     assert "is not banned" in english
@@ -118,3 +125,19 @@ def test_fail2ban_asks_which_sources_to_leave_out(tmp_path):
     assert main([str(file), "trusted", "198.51.100.1"]) == 0
     with pytest.raises(ValueError, match="appear"):
         main([str(file), "trusted", "; reboot"])
+
+
+def test_fail2ban_counts_the_same_lines(project):
+    """As its journal backend puts them together: host, program and process before what was said."""
+    text = (project / "roles/fail2ban/templates/filter.conf.j2").read_text(encoding="utf-8")
+    block = text.split("failregex = ")[1].split("ignoreregex")[0]
+    patterns = [
+        re.compile(line.strip().replace("<ADDR>", "(?P<addr>[0-9a-f.:]+)")) for line in block.splitlines() if line
+    ]
+    assert len(patterns) == 3
+    for line in LINES:
+        program = "llng-fastcgi-server" if "LLNG" in line else "dovecot"
+        found = [match["addr"] for pattern in patterns if (match := pattern.search(f"mail01 {program}[12]: {line}"))]
+        assert found == [
+            source for source in (OFFICE, "203.0.113.70", "2001:db8::1") if counted([line], source, WORDS)
+        ], line

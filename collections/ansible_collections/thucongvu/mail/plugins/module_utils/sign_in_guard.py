@@ -22,14 +22,18 @@ from email.utils import format_datetime, make_msgid
 from pathlib import Path
 from typing import Any
 
-# As the filter of fail2ban has them (thucongvu.conf). What a stranger may write stands before the address, and the end of the line
-# is the daemon's own, so that nobody is accused by a name that looks like the end of such a line.
+# As the filter of fail2ban has them (roles/fail2ban). Behind the address everything up to the end of the line is the daemon's own word:
+# a name that looks like such a line accuses nobody.
 _MAILBOX = re.compile(
-    r"auth\(.*,(?P<source>[0-9a-fA-F.:]+),sasl:[a-z0-9-]+\)(?:<(?P<session>[^<>]*)>)?: "
-    r"(?:first: |(?:Error: )?(?:oauth2|xoauth2|oauthbearer): ).*"
+    r"auth\(.*,(?P<source>[0-9a-f.:]+),sasl:[a-z0-9-]+\)(?:<(?P<session>[^<>]*)>)?: "
+    r"(?:first: (?:unknown user|Password mismatch \(for LDAP bind\))"
+    r"|(?:xoauth2|oauthbearer): oauth2 failed: Introspection failed: Provided token is not valid)"
+)
+_PORTAL = re.compile(
+    r"\[[^\[\]]+\] \[LLNG:\d+\] \[warn\] "
+    r"(?:Bad password for \S+|\S+ was not found in LDAP directory) \((?P<source>[0-9a-f.:]+)\)"
 )
 _LOGIN = re.compile(r"(?P<protocol>imap|pop3|managesieve)-login: .*, session=<(?P<session>[^<>]*)>")
-_PORTAL = re.compile(r".*\[LLNG:\d+\] \[warn\] .* \((?P<source>[0-9a-fA-F.:]+)\)")
 _NAMES = {"imap": "IMAP", "pop3": "POP3", "managesieve": "Sieve"}
 
 
@@ -123,7 +127,7 @@ def alert(source: str, failures: int, protocols: Counter[str], settings: Setting
 
 def journal(minutes: int) -> list[str]:
     """Return what the daemons said in the last minutes."""
-    units = ["--unit=dovecot.service", "--unit=llng-fastcgi-server.service"]
+    units = ["--unit=dovecot.service", "--unit=lemonldap-ng-fastcgi-server.service"]
     command = ["journalctl", "--quiet", "--no-pager", "--output=cat", f"--since=-{minutes}min", *units]
     return subprocess.run(command, check=True, capture_output=True, text=True, errors="replace").stdout.splitlines()
 
