@@ -41,6 +41,10 @@ EXAMPLES = {
         f"('Nguyễn Văn Minh' | address_candidates({REGULATION}) | issue_address({REGULATION}, taken=['nvminh'])).address",
         "nvanminh",
     ),
+    "portal_rules": (
+        f"({REGULATION} | portal_rules).classes.person[0].vi",
+        "Mật mã phải có ít nhất 8 ký tự (CT-10.3).",
+    ),
     "policy_attributes": (f"('unit' | policy_attributes({REGULATION})).pwdMaxAge", "5184000"),
     "display_name": (
         f"'Nguyễn Văn Minh' | display_name({REGULATION}, agency='Sở Nội vụ')",
@@ -63,6 +67,9 @@ EXAMPLES = {
         """['ip saddr { 10.1.0.0/16 } tcp dport 636 accept comment "ldaps"']""",
     ),
     "project_path": ("'regulations/cantho.yml' | project_path", str(PROJECT / "regulations/cantho.yml")),
+    "sentence": ("'portal.sign_in' | sentence('vi')", "Đăng nhập"),
+    "public_key": ("(dns.dkim_key | public_key).splitlines() | first", "-----BEGIN PUBLIC KEY-----"),
+    "reminder_words": ("('hotro@a.vn' | reminder_words('https://sso.a.vn/')) is mapping", "True"),
     "smtp_reply": ("'mailbox_full' | smtp_reply", "Hop thu nguoi nhan da day / recipient's mailbox is full"),
     "dns_records": (f"({RECORDS} | selectattr('type', 'equalto', 'MX') | first).data", "10 mx.cantho.gov.vn."),
     "dns_zone": (
@@ -165,6 +172,12 @@ REFUSALS = {
     "firewall_lets_in": ("[] | firewall_lets_in('gateway', 22)", "'gateway' does not appear to be"),
     "nftables_rules": ("[{'name': 'ldaps', 'port': 0}] | nftables_rules", "allowed: a number from 1 to 65535"),
     "project_path": ("'../outside' | project_path", "'../outside' leads out of the project"),
+    "sso_secrets": ("[5] | sso_secrets", "sso_clients[0] = '5'"),
+    "sso_configuration": ("[5] | sso_configuration({}, organisation='x', url='https://a.vn/')", "sso_clients[0] = '5'"),
+    "sso_directory_accounts": ("[5] | sso_directory_accounts({})", "sso_clients[0] = '5'"),
+    "sentence": ("'portal.no_such' | sentence('vi')", "no such sentence in messages/"),
+    "public_key": ("'x' | public_key", "public_key: "),
+    "reminder_words": ("'hotro@a.vn' | reminder_words", "portal"),
     "smtp_reply": ("'no_such' | smtp_reply", "no sentence 'no_such' in messages/smtp.yml"),
     "dns_records": (f"{DOMAIN} | dns_records(**(dns | combine({{'dmarc_policy': 'x'}})))", "allowed: none, quarantine"),
     "dns_zone": (f"[{{}}] | dns_zone({DOMAIN}, 'mx')", "needs what dns_records returned"),
