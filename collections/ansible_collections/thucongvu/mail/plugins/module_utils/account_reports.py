@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 
 # The country has one.
 TIMEZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+WHAT = {
+    "added": "account.added",
+    "modified": "account.modified",
+    "deleted": "account.deleted",
+    "renamed": "account.renamed",
+    "password": "account.password",
+    "unlocked": "account.unlocked",
+    "locked": "account.locked",
+}
 HEADER = ("address", "name", "agency", "status", "created", "last_use")
 
 
@@ -146,7 +155,7 @@ def audit_report(records: Iterable[Mapping[str, str]]) -> str:
     for record in found:
         moment = datetime.fromtimestamp(int(record["happened"]) / 1e6, UTC)
         when = moment.astimezone(TIMEZONE).strftime("%Y-%m-%d %H:%M:%S")
-        what = say_inline(f"account.{record['kind']}")
+        what = say_inline(WHAT[record["kind"]])
         result = "" if record["result"] == "success" else f" - {say_inline('account.refused', code=record['result'])}"
         where = f" ({record['address']})" if record["address"] else ""
         request = f"; {say_inline('account.request', request=record['request'])}" if record["request"] else ""
