@@ -121,6 +121,13 @@ def test_ct_10_3_who_changes_the_password_is_told_each_reason_and_the_other_sess
     expect(page.locator("#menu")).to_be_visible()
 
 
+def test_ct_11_4_a_shared_mailbox_is_shown_the_rule_of_its_own_class(webmail, facts):
+    unit = next(one for one in facts["accounts"] if one["kind"] == "unit" and one["state"] == "ready")
+    webmail.portal(unit)
+    webmail.page.get_by_role("link", name="Mật khẩu").click()
+    expect(rule_line(webmail.page, "ít nhất 8 ký tự (CT-11.4)")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("days", "shown"), [(80, "Mật khẩu sẽ hết thời hạn sau 9 ngày"), (91, "Mật khẩu đã hết thời hạn sử dụng")]
 )

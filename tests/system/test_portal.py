@@ -1,4 +1,4 @@
-"""The sign-in portal over the wire: whose tokens open a mailbox, what a refused sign-in leaves, and that it tries passwords as the core does."""
+"""The sign-in portal over the wire: whose tokens open a mailbox, what a refusal leaves, passwords tried as the core does."""
 
 import base64
 import html
@@ -142,7 +142,20 @@ def test_a_refused_sign_in_leaves_one_line_with_the_address(site, visitor, host,
     assert "Khong@Phai47Day" not in journal
 
 
-def test_ct_10_3_the_portal_finds_in_a_password_what_the_core_finds(site, host):
+def test_bp_6_2d_six_wrong_passwords_at_the_portal_lock_the_mailbox_too(site, visitor, trial):
+    def signs_in(password):
+        visitor.cookies.clear()
+        _, page = visitor.try_to_sign_in(visitor.url, trial["address"], password)
+        return 'trmsg="5"' not in page
+
+    assert signs_in(trial["password"])
+    assert not any(signs_in(f"{trial['password']}x") for _attempt in range(6))
+    assert not signs_in(trial["password"])
+    with pytest.raises(imaplib.IMAP4.error):
+        site.imap(trial)
+
+
+def test_ct_10_3_the_portal_finds_in_a_password_what_the_core_finds(site):
     """Every class of every regulation; whose account and names stand in it too, with marks, digits and signs for letters."""
     owners = [
         Owner(f"nvminh@{site.domain}", "Nguyễn Văn Minh"),
