@@ -114,7 +114,7 @@ def make(settings):
     server = AuthorizationServer(
         app, query_client=lambda wanted: client if wanted == settings["name"] else None, save_token=lambda *_: None
     )
-    server.register_grant(CodeGrant, [Identity(require_nonce=True), CodeChallenge(required=True)])
+    server.register_grant(CodeGrant, [Identity(require_nonce=True), CodeChallenge(required=False)])
 
     @app.route("/xac-thuc", methods=["GET", "POST"])
     def authorize():
