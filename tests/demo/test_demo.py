@@ -37,6 +37,9 @@ def test_keys_are_the_contract(facts: dict):
         "ports",
         "ca_file",
         "webmail_url",
+        "portal_url",
+        "sso_client_url",
+        "applications_host",
         "accounts",
     }
     assert facts["ports"] == {
