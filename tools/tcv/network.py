@@ -54,6 +54,11 @@ def describe() -> Network:
     return Network([subnet["subnet"] for subnet in subnets], subnets[0]["gateway"])
 
 
+def own_addresses() -> list[str]:
+    """This machine's end of the network, in each family: the first address of each subnet."""
+    return [str(ipaddress.ip_network(subnet)[1]) for subnet in describe().subnets]
+
+
 def remove() -> None:
     """Remove the network."""
     if run(["podman", "network", "exists", NAME], check=False).returncode == 0:

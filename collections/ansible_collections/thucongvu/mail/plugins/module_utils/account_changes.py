@@ -27,7 +27,20 @@ _KINDS: Mapping[str, str] = {
     "tcvMailboxQuota": "quota",
     "pwdPolicySubentry": "policy",
 }
-_ORDER = ("renamed", "moved", "position", "quota", "policy", "suspended", "resumed", "closed", "back", "reset", "other")
+# What each kind is called, in the order in which they are told.
+_SENTENCES: Mapping[str, str] = {
+    "renamed": "accounts.kind_renamed",
+    "moved": "accounts.kind_moved",
+    "position": "accounts.kind_position",
+    "quota": "accounts.kind_quota",
+    "policy": "accounts.kind_policy",
+    "suspended": "accounts.kind_suspended",
+    "resumed": "accounts.kind_resumed",
+    "closed": "accounts.kind_closed",
+    "back": "accounts.kind_back",
+    "reset": "accounts.kind_reset",
+    "other": "accounts.kind_other",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +116,7 @@ class Changes:
 
     def by_kind(self) -> str:
         """Return one line a kind in both languages, nothing where only new accounts are made."""
-        counts = [(f"accounts.kind_{kind}", self.kinds[kind]) for kind in _ORDER if self.kinds.get(kind)]
+        counts = [(key, self.kinds[kind]) for kind, key in _SENTENCES.items() if self.kinds.get(kind)]
         if self.others:
             counts.append(("accounts.kind_entries", self.others))
         return "".join(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from ansible_collections.thucongvu.mail.plugins.module_utils.guessing import trusted_network_problems
 from ansible_collections.thucongvu.mail.plugins.module_utils.inventory_files import inventory_variables
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Problem
 from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import joined, nearest
@@ -46,6 +47,7 @@ _CONNECTION = (
 # Variables whose values have a form of their own within.
 _INNER: dict[str, Callable[[object, Callable[[Keys], tuple[Path, int]]], list[Problem]]] = {
     "sso_clients": sso_problems,
+    "trusted_networks": trusted_network_problems,
     "vneid": vneid_problems,
 }
 
