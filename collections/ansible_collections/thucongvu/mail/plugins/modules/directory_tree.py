@@ -163,7 +163,6 @@ removed:
 
 import base64
 import fcntl
-import gc
 import gzip
 import hashlib
 import json
@@ -180,8 +179,6 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.audit import AuditL
 
 try:
     import ldap
-    import ldap.controls
-    import ldap.extop
     import ldap.modlist
     import ldap.sasl
 
@@ -203,15 +200,6 @@ LOCK = "/run/thucongvu-directory.lock"
 DATABASE_BYTES = 12
 # Requests under way at once: enough to keep slapd busy while an answer travels.
 WINDOW = 64
-# Requests in one transaction (RFC 5805): slapd writes each page of an index once for all of them, and not once for each. Sign-ins that
-# note the last use wait while it is written, a second at most. Fewer than so many are not worth one.
-TOGETHER = 250
-LEAST_TOGETHER = 50
-START_TOGETHER = "1.3.6.1.1.21.1"
-ONE_OF_THEM = "1.3.6.1.1.21.2"
-END_TOGETHER = "1.3.6.1.1.21.3"
-# slapd knows a transaction by its connection, so its name is empty: SEQUENCE { OCTET STRING "" }, which commits it.
-COMMIT = b"\x30\x02\x04\x00"
 
 
 def ssha(password: str, salt: bytes) -> str:
@@ -256,7 +244,6 @@ class Tree:
         self.connection: Any = None
         self.present: dict[str, Attributes] = {}
         self.known_keys: dict[str, str] = {}
-        self.names: dict[str, str] = {}
 
     def connect(self) -> None:
         """Reach the directory as root, over its socket."""
@@ -276,19 +263,11 @@ class Tree:
             self.module.fail_json(msg=f"the directory does not answer on its socket: {error}")
         except ldap.LDAPError as error:
             self.refused(self.base, error)
-        lower = self.lower
         for dn, attributes in found:
             self.present[self.key(dn)] = {
-                lower(name): [value.decode("utf-8", "surrogateescape") for value in values]
+                name.lower(): [value.decode("utf-8", "surrogateescape") for value in values]
                 for name, values in attributes.items()
             }
-
-    def lower(self, name: str) -> str:
-        """Return an attribute's name as names are compared; the few that there are come tens of thousands of times."""
-        found = self.names.get(name)
-        if found is None:
-            found = self.names[name] = name.lower()
-        return found
 
     def key(self, dn: str) -> str:
         """Return a DN in the one form in which DNs are compared."""
@@ -307,9 +286,7 @@ class Tree:
             return
         changes: list[tuple[int, str, list[str], list[str]]] = []
         for name, declared in wanted.items():
-            now = present.get(self.lower(name), [])
-            if now == declared:
-                continue
+            now = present.get(name.lower(), [])
             values = declared
             if name.lower() == "objectclass":
                 # An application may have added classes of its own: they stay.
@@ -425,7 +402,7 @@ class Tree:
 
     def do(self, steps: list[Step], hashes: dict[str, str]) -> None:
         """Do some steps in bulk: many requests under way at once, but none before that of the entry above it is answered."""
-        requests: list[tuple[str, str, Any]] = []
+        requests: list[tuple[str, Any, Any]] = []
         level = 0
         for kind, dn, what in steps:
             if kind == "add":
@@ -434,7 +411,7 @@ class Tree:
                     requests, level = [], depth(dn)
                 values = what | ({"userPassword": [hashes[dn]], "pwdReset": ["TRUE"]} if dn in hashes else {})
                 encoded = {name: [value.encode() for value in some] for name, some in values.items()}
-                requests.append((dn, "add_ext", ldap.modlist.addModlist(encoded)))
+                requests.append((dn, self.connection.add_ext, ldap.modlist.addModlist(encoded)))
             elif kind == "modify":
                 changes = [(action, name, [value.encode() for value in some]) for action, name, some, _before in what]
                 if dn in hashes:
@@ -442,7 +419,7 @@ class Tree:
                     changes.append((ldap.MOD_REPLACE, "userPassword", [hashes[dn].encode()]))
                     changes.append((ldap.MOD_REPLACE, "pwdReset", [b"TRUE"]))
                 if changes:
-                    requests.append((dn, "modify_ext", changes))
+                    requests.append((dn, self.connection.modify_ext, changes))
             else:
                 self.send(requests)
                 requests = []
@@ -477,34 +454,10 @@ class Tree:
         except OSError as error:
             self.module.warn(f"the audit log takes no records: {error}")
 
-    def send(self, requests: list[tuple[str, str, Any]]) -> None:
-        """Do requests, many of them in transactions; the first refusal stops the module with the directory's words."""
-        if len(requests) < LEAST_TOGETHER:
-            self.send_apart(requests)
-            return
-        for start in range(0, len(requests), TOGETHER):
-            self.send_together(requests[start : start + TOGETHER])
-
-    def send_together(self, requests: list[tuple[str, str, Any]]) -> None:
-        """Do requests in one transaction. Its refusal names no entry: then they are done one by one, on a connection of their own."""
-        try:
-            self.connection.extop_s(ldap.extop.ExtendedRequest(START_TOGETHER, None))
-            controls = [ldap.controls.RequestControl(ONE_OF_THEM, True, b"")]
-            under_way = [getattr(self.connection, send)(dn, what, controls) for dn, send, what in requests]
-            for message_id in under_way:
-                self.connection.result(message_id)
-            self.connection.extop_s(ldap.extop.ExtendedRequest(END_TOGETHER, COMMIT))
-        except ldap.LDAPError:
-            self.ask(self.base, self.connect)
-            self.send_apart(requests)
-
-    def send_apart(self, requests: list[tuple[str, str, Any]]) -> None:
-        """Send requests a window at a time and wait for all."""
+    def send(self, requests: list[tuple[str, Any, Any]]) -> None:
+        """Send requests a window at a time and wait for all; the first refusal stops the module with the directory's words."""
         for start in range(0, len(requests), WINDOW):
-            under_way = [
-                (dn, self.ask(dn, getattr(self.connection, send), dn, what))
-                for dn, send, what in requests[start : start + WINDOW]
-            ]
+            under_way = [(dn, self.ask(dn, send, dn, what)) for dn, send, what in requests[start : start + WINDOW]]
             for dn, message_id in under_way:
                 self.ask(dn, self.connection.result, message_id)
 
@@ -574,8 +527,6 @@ def main() -> None:
                 changed=True, added=dns, without_password=dns, steps=len(dns), active=0, attributes={}, **none
             )
         module.fail_json(msg=missing_required_lib("ldap"))
-    # A whole province in memory is looked through for cycles again and again, and has none.
-    gc.disable()
     # Held until the module ends.
     lock = os.open(LOCK, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX)
