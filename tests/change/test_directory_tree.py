@@ -202,6 +202,20 @@ def test_the_directorys_refusal_is_quoted_with_the_entry(directory):
     assert f"the directory refuses {service}: Operation not allowed on non-leaf: " in remove["msg"]
 
 
+def test_of_many_entries_that_go_together_the_refused_one_is_named_and_the_next_run_makes_the_rest(directory):
+    directory.add(directory.top, directory.folder("people"))
+    people = {f"cn=y{number},{directory.people}": {"objectClass": ["person"], "sn": ["Y"]} for number in range(300)}
+    dn = f"cn=y170,{directory.people}"
+    broken = {**people, dn: {"objectClass": ["person"]}}
+    refused, made, again = directory.run(
+        "directory_tree", *({"entries": declared(*entries.items())} for entries in (broken, people, people))
+    ).results
+    assert f"the directory refuses {dn}: Object class violation: object class 'person' requires" in refused["msg"]
+    assert dn in made["added"]
+    assert not again["changed"]
+    assert set(people) < set(directory.entries())
+
+
 def test_a_directory_that_does_not_answer(directory):
     wanted = {"entries": declared(directory.top)}
     with directory.stopped():

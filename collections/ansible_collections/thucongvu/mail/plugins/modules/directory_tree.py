@@ -197,7 +197,7 @@ PLAIN_DN = re.compile(r"[a-z0-9._-]+=[a-z0-9._-]+(?:,[a-z0-9._-]+=[a-z0-9._-]+)*
 # One run at a time: a part that outlives the run that sent it is done before the next run reads the tree.
 LOCK = "/run/thucongvu-directory.lock"
 # What an entry takes in slapd's database, of what its attributes have in JSON: indices and pages with room left.
-DATABASE_BYTES = 8
+DATABASE_BYTES = 12
 # Requests under way at once: enough to keep slapd busy while an answer travels.
 WINDOW = 64
 
