@@ -30,7 +30,7 @@ unit: ## Thử phần lõi và các hợp đồng, không cần máy thử / tes
 molecule: ## Các kịch bản Molecule (SCENARIO=default) / the Molecule scenarios
 	@tools/check $(addprefix molecule-,$(SCENARIO))
 
-bench: ## Đo tốc độ cấp địa chỉ và thời gian triển khai / measure the issuing of addresses, and deployment times
+bench: ## Đo tốc độ cấp địa chỉ, tạo tài khoản và triển khai / measure addresses, accounts and deployments
 	@tools/bench
 
 bench-engine: ## Chỉ đo tốc độ cấp địa chỉ / measure the issuing of addresses alone

@@ -24,6 +24,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tcv.applications import ALL, PROVIDER
 from tcv.demo.proof import correspondents
 from tcv.paths import ROOT, WORK
 
@@ -88,6 +89,14 @@ class Webmail:
         self.page.get_by_placeholder("Mật khẩu").fill(password)
         self.page.get_by_role("button", name="Đăng nhập").click()
 
+    def portal(self, person: Person | None = None) -> None:
+        """Open the portal itself, and sign in there."""
+        self.page.goto(self.portal_url)
+        self.rest()
+        if person:
+            self.try_to_sign_in(person["address"], person["password"])
+            expect(self.page.locator("#menu")).to_be_visible()
+
     def compose(self) -> None:
         """Go to the page where a message is written."""
         self.page.locator("#taskmenu a.compose").click()
@@ -151,7 +160,7 @@ class Directory:
         for line in self.ask(*search, "(objectClass=*)", *attributes).splitlines():
             name, colon, value = line.partition(":")
             if colon and name != "dn":
-                plain = base64.b64decode(value[2:]).decode() if value.startswith(":") else value.strip()
+                plain = base64.b64decode(value[2:]).decode(errors="replace") if value.startswith(":") else value.strip()
                 found.setdefault(name, []).append(plain)
         return found
 
@@ -159,6 +168,28 @@ class Directory:
 @pytest.fixture(scope="session")
 def directory(facts: dict) -> Directory:
     return Directory(facts)
+
+
+@pytest.fixture
+def as_before(directory: Directory) -> Iterator[Callable[[Person], Person]]:
+    """Remember an account's password and state, and put them back afterwards."""
+    kept: list[tuple[str, dict[str, list[str]]]] = []
+
+    def remember(account: Person) -> Person:
+        kept.append((account["dn"], directory.read(account["dn"], "userPassword", "pwdReset", "pwdChangedTime")))
+        return account
+
+    yield remember
+    for dn, entry in kept:
+        encoded = base64.b64encode(entry["userPassword"][0].encode()).decode()
+        state = directory.read(dn, "pwdAccountLockedTime", "pwdFailureTime", "pwdHistory")
+        directory.modify(
+            dn,
+            f"replace: userPassword\nuserPassword:: {encoded}",
+            f"replace: pwdReset\npwdReset: {entry.get('pwdReset', ['FALSE'])[0]}",
+            f"replace: pwdChangedTime\npwdChangedTime: {entry['pwdChangedTime'][0]}",
+            *(f"delete: {name}" for name in state),
+        )
 
 
 @pytest.fixture(scope="session")
@@ -211,6 +242,9 @@ def start_browser(facts: dict, playwright: Playwright, tmp_path_factory: pytest.
     inspect = ["podman", "inspect", "--format", "{{.State.Pid}}", webmail_container(facts)]
     process = subprocess.run(inspect, capture_output=True, text=True, check=True).stdout.strip()
 
+    beside = [PROVIDER, *(f"{application.name}.{facts['domain']}" for application in ALL)]
+    applications = ", ".join(f"MAP {host} {facts['applications_host']}" for host in beside)
+
     @contextmanager
     def start(authority: Path | None) -> Iterator[Browser]:
         home = tmp_path_factory.mktemp("home")
@@ -237,7 +271,7 @@ def start_browser(facts: dict, playwright: Playwright, tmp_path_factory: pytest.
                 "--disable-component-update",
                 "--disable-sync",
                 # The province's names, nothing else by any name.
-                f"--host-resolver-rules=MAP *.{facts['domain']} {facts['host']}, MAP * ~NOTFOUND",
+                f"--host-resolver-rules={applications}, MAP *.{facts['domain']} {facts['host']}, MAP * ~NOTFOUND",
             ],
         )
         try:

@@ -84,3 +84,35 @@ def test_the_editor_of_html_mail_speaks_vietnamese(webmail, people):
     labels = webmail.page.locator(".tox button[aria-label]").evaluate_all("found => found.map(one => one.ariaLabel)")
     # No Vietnamese name of a button goes without a Vietnamese letter.
     assert [label for label in labels if label.isascii()] == []
+
+
+PORTAL_WORDS = """async () => {
+    const load = name => fetch(`/static/languages/${name}.json`).then(answer => answer.json());
+    return [await load("en"), {...await load("vi"), ...window.datas.trOver.vi}];
+}"""
+# Names of things, and what is the same word in both languages.
+NAMES = {"TOTP", "WebAuthn", "Edge", "Chrome", "OpenID"}
+
+
+def test_no_page_of_the_portal_shows_english(webmail, facts, people):
+    page = webmail.page
+    newcomer = next(account for account in facts["accounts"] if account["state"] == "first-password")
+
+    def left():
+        webmail.rest()
+        expect(page.locator("html")).to_have_attribute("lang", "vi")
+        english, shown = page.evaluate(PORTAL_WORDS)
+        foreign = set(english.values()) - set(shown.values()) - NAMES
+        return sorted(foreign & set(page.evaluate(PIECES)))
+
+    webmail.portal()
+    found = {"sign-in": left()}
+    webmail.try_to_sign_in(newcomer["address"], newcomer["password"])
+    expect(page.locator("#newpassword")).to_be_visible()
+    found["first change"] = left()
+    webmail.portal(people[0])
+    found["menu"] = left()
+    for path in ("2fregisters", "2fregisters/totp", "?logout=1"):
+        page.goto(f"{webmail.portal_url}{path}")
+        found[path] = left()
+    assert {place: pieces for place, pieces in found.items() if pieces} == {}

@@ -80,11 +80,10 @@ def test_a_person_writes_to_a_colleague_of_the_directory_who_reads_it(visit, new
 
 
 def asked_of_others(webmail):
-    """Fills with what the page asks of any other server than the webmail."""
+    """Fills with what the page asks of any other server than the webmail and the portal."""
     asked = []
-    webmail.page.on(
-        "request", lambda ask: None if ask.url.startswith((webmail.url, "data:", "blob:")) else asked.append(ask.url)
-    )
+    own = (webmail.url, webmail.url.replace("//mail.", "//sso."), "data:", "blob:")
+    webmail.page.on("request", lambda ask: None if ask.url.startswith(own) else asked.append(ask.url))
     return asked
 
 

@@ -49,6 +49,10 @@ class Directory:
         """Make entries, pairs of DN and lists of values by attribute, in this order."""
         self.inside("ldapadd", *AS_ROOT, stdin="\n\n".join(ldif(dn, attributes) for dn, attributes in entries))
 
+    def modify(self, changes):
+        """Change entries, as LDIF says, even attributes that slapd keeps itself."""
+        self.inside("ldapmodify", *AS_ROOT, "-e", "relax", stdin=changes)
+
     def entries(self, *attributes):
         """The tree as it is: lists of values by attribute, by DN; all attributes but the operational ones when none is named."""
         wanted = ["-LLL", "-o", "ldif-wrap=no", "-b", self.base, "(objectClass=*)", *attributes]
@@ -89,6 +93,18 @@ class Directory:
             yield
         finally:
             self.inside("systemctl", "start", "slapd.service")
+
+    @contextmanager
+    def full(self):
+        """A directory whose database may grow no more."""
+        file = "/etc/ldap/thucongvu/config.ldif"
+        self.inside("sed", "-i.before", "s/^olcDbMaxSize: .*/olcDbMaxSize: 1048576/", file)
+        self.inside("systemctl", "restart", "slapd.service")
+        try:
+            yield
+        finally:
+            self.inside("mv", f"{file}.before", file)
+            self.inside("systemctl", "restart", "slapd.service")
 
 
 def ldif(dn, attributes):

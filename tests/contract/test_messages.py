@@ -16,6 +16,8 @@ KEYS = {
     path.stem: list(yaml.safe_load(path.read_text(encoding="utf-8"))) for path in (PROJECT / "messages").glob("*.yml")
 }
 # The core's topics are in tests/unit/test_messages.py, from which a key of another topic is said as topic.key too.
+# What a page's or a mail's template says.
+IN_ROLES = ("portal",)
 TOOLS = ("bench", "check", "demo", "testhost")
 
 
@@ -70,7 +72,26 @@ def test_every_purpose_of_a_dns_record_has_its_words():
     assert {record.purpose for record in records} | by_code == set(KEYS["dns"])
 
 
-@pytest.mark.parametrize("topic", sorted(set(KEYS) - set(TOOLS) - {"smtp", "dns"}))
+def test_every_sentence_of_the_portal_is_shown():
+    own = yaml.safe_load((PROJECT / "roles/lemonldap/vars/main.yml").read_text(encoding="utf-8"))
+    shown = {*own["__lemonldap_errors"].values(), *own["__lemonldap_words"].values()}
+    wiring = (PROJECT / "group_vars/all/portal.yml").read_text(encoding="utf-8")
+    assert shown | set(re.findall(r"'portal\.(\w+)' \| sentence", wiring)) == set(KEYS["portal"])
+
+
+@pytest.mark.parametrize("topic", sorted(set(KEYS) - set(TOOLS) - {"smtp", "dns", "portal"}))
 def test_every_sentence_of_the_plugins_is_said(topic):
-    plugins = {pattern.pattern for pattern in literals("collections", "filter_plugins")}
-    assert [key for key in KEYS[topic] if re.escape(f"{topic}.{key}") not in plugins] == []
+    plugins = literals("collections", "filter_plugins")
+    in_roles = words_in_roles() if topic in IN_ROLES else set()
+    assert [
+        key
+        for key in KEYS[topic]
+        if key not in in_roles and not any(pattern.fullmatch(f"{topic}.{key}") for pattern in plugins)
+    ] == []
+
+
+@cache
+def words_in_roles() -> set[str]:
+    """Every word of the roles and of the wiring, where the portal's sentences are named by their keys alone."""
+    files = [path for folder in ("roles", "group_vars") for path in (PROJECT / folder).rglob("*") if path.is_file()]
+    return {word for path in files for word in re.findall(r"\w+", path.read_text(encoding="utf-8", errors="ignore"))}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import imaplib
 import json
 import os
+import poplib
 import smtplib
+import socket
 import ssl
 import subprocess
 import time
@@ -15,12 +18,18 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import ldap3
 import pytest
 import testinfra
+from sievelib.managesieve import Client
 from testinfra.host import Host
 
 from tcv import mailbox
+
+if TYPE_CHECKING:
+    from tests.conftest import AnsibleServer, Play
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -186,6 +195,84 @@ class Directory:
 def directory(site: Site) -> Directory:
     """The directory as its operator sees it."""
     return Directory(site)
+
+
+@pytest.fixture(scope="session")
+def operator(site: Site, ansible: AnsibleServer) -> Callable[..., Play]:
+    """Run one of the operator's playbooks on the site."""
+    state = Path(os.environ.get("TCV_DEMO", ROOT / ".demo/demo.json")).resolve().parent
+    where = ["-i", f"inventories/{site.facts['province']}", "-i", str(state / "inventory")]
+
+    def play(name: str, *argv: str) -> Play:
+        return ansible.run(*where, "--vault-password-file", state / "vault-password", f"playbooks/{name}.yml", *argv)
+
+    return play
+
+
+class Pop(poplib.POP3_SSL):
+    """POP3 over TLS to a service's address under the service's name."""
+
+    def __init__(self, service, context):
+        self.address, self.service = service.address, service
+        super().__init__(service.name, service.port, timeout=mailbox.TIMEOUT, context=context)
+
+    def _create_socket(self, timeout):
+        plain = socket.create_connection((self.address, self.port), timeout)
+        return self.context.wrap_socket(plain, server_hostname=self.service.name)
+
+
+@pytest.fixture
+def ways(site, monkeypatch):
+    """How somebody signs in, by protocol: each way returns None when it is let in, and else what the server says."""
+    monkeypatch.setenv("SSL_CERT_FILE", site.facts["ca_file"])
+
+    def imap(account, password):
+        session = mailbox.Imap(site.service("imaps"), site.context)
+        try:
+            session.login(account["address"], password)
+        except imaplib.IMAP4.error as error:
+            return str(error)
+        finally:
+            session.shutdown()
+        return None
+
+    def pop3(account, password):
+        session = Pop(site.service("pop3s"), site.context)
+        try:
+            session.user(account["address"])
+            session.pass_(password)
+        except poplib.error_proto as error:
+            return str(error)
+        finally:
+            session.close()
+        return None
+
+    def smtp(account, password):
+        with mailbox.Submission(site.service("submission")) as session:
+            session.starttls(context=site.context)
+            try:
+                session.ehlo()
+                session.auth("PLAIN", lambda _challenge=None: f"\0{account['address']}\0{password}")
+            except smtplib.SMTPAuthenticationError as error:
+                return str(error)
+        return None
+
+    def sieve(account, password):
+        client = Client(site.service("sieve").address, site.service("sieve").port)
+        client.srvhostname = site.service("sieve").name
+        if client.connect(account["address"], password, starttls=True, authmech="PLAIN"):
+            return None
+        return str(client.errmsg)
+
+    def ldap(account, password):
+        tls = ldap3.Tls(
+            validate=ssl.CERT_REQUIRED, ca_certs_file=site.facts["ca_file"], valid_names=[f"ldap.{site.domain}"]
+        )
+        server = ldap3.Server(site.address, port=site.facts["ports"]["ldaps"], use_ssl=True, tls=tls)
+        connection = ldap3.Connection(server, account["dn"], password)
+        return None if connection.bind() else connection.result["description"]
+
+    return {"imap": imap, "pop3": pop3, "smtp": smtp, "sieve": sieve, "ldap": ldap}
 
 
 @pytest.fixture

@@ -1,85 +1,10 @@
 """The servers keep the regulation's password rules, whatever protocol somebody comes by (CT-10.3, CT-11.4, BP-6.2d)."""
 
-import imaplib
-import poplib
-import smtplib
-import socket
-import ssl
 from datetime import UTC, datetime, timedelta
 
-import ldap3
 import pytest
-from sievelib.managesieve import Client
-
-from tcv import mailbox
 
 NEW = "Tram@Xanh47Khue"
-
-
-class Pop(poplib.POP3_SSL):
-    """POP3 over TLS to a service's address under the service's name."""
-
-    def __init__(self, service, context):
-        self.address, self.service = service.address, service
-        super().__init__(service.name, service.port, timeout=mailbox.TIMEOUT, context=context)
-
-    def _create_socket(self, timeout):
-        plain = socket.create_connection((self.address, self.port), timeout)
-        return self.context.wrap_socket(plain, server_hostname=self.service.name)
-
-
-@pytest.fixture
-def ways(site, monkeypatch):
-    """How somebody signs in, by protocol: each way returns None when it is let in, and else what the server says."""
-    monkeypatch.setenv("SSL_CERT_FILE", site.facts["ca_file"])
-
-    def imap(account, password):
-        session = mailbox.Imap(site.service("imaps"), site.context)
-        try:
-            session.login(account["address"], password)
-        except imaplib.IMAP4.error as error:
-            return str(error)
-        finally:
-            session.shutdown()
-        return None
-
-    def pop3(account, password):
-        session = Pop(site.service("pop3s"), site.context)
-        try:
-            session.user(account["address"])
-            session.pass_(password)
-        except poplib.error_proto as error:
-            return str(error)
-        finally:
-            session.close()
-        return None
-
-    def smtp(account, password):
-        with mailbox.Submission(site.service("submission")) as session:
-            session.starttls(context=site.context)
-            try:
-                session.ehlo()
-                session.auth("PLAIN", lambda _challenge=None: f"\0{account['address']}\0{password}")
-            except smtplib.SMTPAuthenticationError as error:
-                return str(error)
-        return None
-
-    def sieve(account, password):
-        client = Client(site.service("sieve").address, site.service("sieve").port)
-        client.srvhostname = site.service("sieve").name
-        if client.connect(account["address"], password, starttls=True, authmech="PLAIN"):
-            return None
-        return str(client.errmsg)
-
-    def ldap(account, password):
-        tls = ldap3.Tls(
-            validate=ssl.CERT_REQUIRED, ca_certs_file=site.facts["ca_file"], valid_names=[f"ldap.{site.domain}"]
-        )
-        server = ldap3.Server(site.address, port=site.facts["ports"]["ldaps"], use_ssl=True, tls=tls)
-        connection = ldap3.Connection(server, account["dn"], password)
-        return None if connection.bind() else connection.result["description"]
-
-    return {"imap": imap, "pop3": pop3, "smtp": smtp, "sieve": sieve, "ldap": ldap}
 
 
 PROTOCOLS = ("imap", "pop3", "smtp", "sieve", "ldap")
@@ -221,7 +146,7 @@ def test_ct_5_4_a_suspended_mailbox_still_receives(site):
 
 
 def test_ct_5_4_the_last_use_is_recorded(trial, ways, directory):
-    directory.modify(trial["dn"], "delete: pwdLastSuccess", relax=True)
+    directory.modify(trial["dn"], "replace: pwdLastSuccess\npwdLastSuccess: 20200101000000Z", relax=True)
     assert ways["smtp"](trial, trial["password"]) is None
     (used,) = directory.read(trial["dn"], "pwdLastSuccess")["pwdLastSuccess"]
     assert abs(datetime.now(UTC) - datetime.strptime(used[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)) < timedelta(

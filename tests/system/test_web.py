@@ -4,6 +4,7 @@ import http.client
 import socket
 import ssl
 import xml.etree.ElementTree as ET
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -19,11 +20,12 @@ def ask(site, name, path, method="GET", body=None, headers=None):
     return answer, page
 
 
-def test_the_webmail_speaks_vietnamese_and_guards_its_pages(site):
-    answer, page = ask(site, f"mail.{site.domain}", "/")
-    assert answer.status == 200
-    assert 'lang="vi"' in page
-    assert "Đăng nhập" in page
+def test_ct_3_2_the_webmail_sends_whoever_is_not_signed_in_to_the_portal_and_guards_its_pages(site):
+    answer, _page = ask(site, f"mail.{site.domain}", "/")
+    assert answer.status == 302
+    portal, question = answer.headers["Location"].split("?", 1)
+    assert portal == f"https://sso.{site.domain}/oauth2/authorize"
+    assert parse_qs(question)["client_id"] == ["webmail"]
     assert "max-age=" in answer.headers["Strict-Transport-Security"]
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
     cookie = answer.headers["Set-Cookie"].lower()

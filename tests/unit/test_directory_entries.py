@@ -9,9 +9,13 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.accounts import Acc
 from ansible_collections.thucongvu.mail.plugins.module_utils.directory import (
     account_dn,
     account_entry,
+    administrators_entry,
     function_entries,
+    list_entries,
+    policy_entries,
     quota_value,
 )
+from ansible_collections.thucongvu.mail.plugins.module_utils.password_policy import password_policies
 
 BASE = "dc=cantho,dc=gov,dc=vn"
 PERSON = Account(
@@ -164,3 +168,37 @@ def test_ct_10_5_a_functions_mail_goes_to_the_operator():
         "cn": ["hotro"],
         "rfc822MailMember": ["sotttt@cantho.gov.vn"],
     }
+
+
+def test_ct_11_5_a_list_has_the_active_people_of_a_place_and_belongs_to_its_mailbox():
+    gone = [replace(PERSON, id=f"ct-{status}", status=status) for status in ("suspended", "cancelled")]
+    elsewhere = replace(PERSON, id="ct-0002", unit_id=None, unit_name=None)
+    empty = replace(AGENCY, id="sotc", agency_id="sotc", address="sotc@cantho.gov.vn")
+    agency, unit = list_entries([AGENCY, empty, UNIT, PERSON, *gone, elsewhere], BASE)
+    both = [account_dn(PERSON, BASE), account_dn(elsewhere, BASE)]
+    assert (agency.dn, unit.dn) == (f"cn=sonv,ou=lists,{BASE}", f"cn=sonv-vp,ou=lists,{BASE}")
+    assert (agency.attributes["member"], unit.attributes["member"]) == (both, both[:1])
+    assert unit.attributes["owner"] == [account_dn(UNIT, BASE)]
+
+
+def test_the_group_of_administrators_is_there_only_with_members():
+    assert administrators_entry([], BASE) == []
+    (entry,) = administrators_entry([PERSON], BASE)
+    assert entry.dn == f"cn=administrators,ou=groups,{BASE}"
+    assert entry.attributes["member"] == [account_dn(PERSON, BASE)]
+
+
+def test_ct_10_3_ct_11_4_a_policy_says_all_that_the_regulation_does_and_that_nothing_else_holds(regulations):
+    for regulation in regulations.values():
+        entries = {entry.attributes["cn"][0]: entry.attributes for entry in policy_entries(regulation, BASE)}
+        wanted = password_policies(regulation)
+        assert set(entries) == set(wanted)
+        for name, attributes in entries.items():
+            said = {key: [value.value] for key, value in wanted[name].items()}
+            assert {key: attributes[key] for key in said} == said
+            assert all(not attributes[key] for key in attributes if key.startswith("pwdM") and key not in said)
+
+
+def test_a_suspended_mailbox_keeps_its_password_and_a_closed_one_has_none():
+    assert "userPassword" not in account_entry(replace(PERSON, status="suspended"), BASE).attributes
+    assert account_entry(replace(PERSON, status="cancelled"), BASE).attributes["userPassword"] == []

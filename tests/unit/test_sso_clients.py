@@ -245,7 +245,7 @@ def vneid(tmp_path):
 
 def test_bp9_vneid_stands_beside_the_password(vneid):
     found = upstream(read_vneid(vneid | {"claim": "so_dinh_danh"}), "mật")
-    assert found["authChoiceModules"]["1_Mật_khẩu"].startswith("LDAP;LDAP;LDAP;")
+    assert found["authChoiceModules"]["1_Email"].startswith("LDAP;LDAP;LDAP;")
     assert "(tcvMailboxStatus=active)(tcvIdentitySubject=$user)" in found["authChoiceModules"]["2_VNeID"]
     assert found["oidcOPMetaDataOptions"]["vneid"]["oidcOPMetaDataOptionsUserAttribute"] == "so_dinh_danh"
     with pytest.raises(CoreError, match="secret_vneid"):

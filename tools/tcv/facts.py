@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tcv import ready, testhost
+from tcv import applications, ready, testhost
 from tcv.files import write_private
 from tcv.site import Site
 
@@ -33,6 +33,9 @@ def facts_of(site: Site, province: str) -> dict[str, Any]:
         "ports": PORTS,
         "ca_file": str(site.ca),
         "webmail_url": f"https://mail.{site.domain}/",
+        "portal_url": f"https://sso.{site.domain}/",
+        "sso_client_url": applications.url(site),
+        "applications_host": testhost.address(applications.container(site)),
         "accounts": [{key: account[key] for key in ACCOUNT_KEYS} for account in ready.owned(site)],
     }
 

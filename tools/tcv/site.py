@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-from tcv import network, playbook, testhost
+from tcv import applications, network, playbook, testhost
 from tcv.files import write_private, write_yaml
 from tcv.messages import Trouble
 from tcv.paths import ROOT
@@ -126,6 +126,7 @@ class Site:
             write_private(self.vault_password, secrets.token_urlsafe(32) + "\n")
         for host in self.hosts:
             testhost.create(self.container(host), host, str(self.state.resolve()))
+        applications.create(self)
         self.write_overlay()
 
     def move_in(self) -> None:
@@ -169,7 +170,9 @@ class Site:
             "serve_own_zone": True,
             "resolver_forwarders": testhost.nameservers(),
             "resolver_dnssec": False,
-            "resolver_zones_extra": outside_zones(network.describe().gateway),
+            "resolver_zones_extra": outside_zones(
+                network.describe().gateway, testhost.address(applications.container(self))
+            ),
             "rspamd_online_checks": False,
             "clamav_signature_source": "supplied",
             "clamav_supplied_signatures": str(ROOT / "tests/fixtures/clamav"),
@@ -177,7 +180,7 @@ class Site:
             "base_time_sync": False,
             # The tests come from there, with wrong passwords too.
             "trusted_networks": [str(ipaddress.ip_network(own)) for own in network.own_addresses()],
-        }
+        } | applications.inventory(self)
         (self.overlay / "group_vars/province").mkdir(parents=True, exist_ok=True)
         write_yaml(self.overlay / "hosts.yml", {"all": {"hosts": hosts}})
         write_yaml(self.overlay / "group_vars/province/test.yml", settings)
@@ -217,16 +220,16 @@ class Site:
         return content
 
 
-def outside_zones(address: str) -> list[dict[str, str]]:
+def outside_zones(address: str, provider: str) -> list[dict[str, str]]:
     """The outside world as the tests need it.
 
     A domain whose mail comes from this machine's end of the test network, with a name for that address, and one whose
-    mail never does. Both ask for mail that is not proven to be refused.
+    mail never does. Both ask for mail that is not proven to be refused. VNeID's stand-in has a name there too.
     """
     own = f"mx.{OUTSIDE}"
     proven = ['_dmarc 300 IN TXT "v=DMARC1; p=reject"', '@ 300 IN TXT "v=spf1 mx -all"', f"@ 300 IN MX 10 {own}."]
     return [
-        zone(OUTSIDE, own, [*proven, f"mx 300 IN A {address}"]),
+        zone(OUTSIDE, own, [*proven, f"mx 300 IN A {address}", f"vneid 300 IN A {provider}"]),
         zone(FORGED, own, [*proven[:1], '@ 300 IN TXT "v=spf1 -all"', f"@ 300 IN MX 10 {own}."]),
         zone(ipaddress.ip_address(address).reverse_pointer, own, [f"@ 300 IN PTR {own}."]),
     ]

@@ -9,7 +9,7 @@ import argparse
 import shutil
 from pathlib import Path
 
-from tcv import machine
+from tcv import applications, machine
 from tcv.facts import facts_of, keep, roles_of
 from tcv.messages import guarded
 from tcv.site import Site
@@ -45,6 +45,7 @@ def main() -> int:
             site.create()
             site.play("secrets")
         case "facts":
+            applications.start(site)
             keep(site.state / "facts.json", facts_of(site, site.province) | {"parts": roles_of(site)})
         case "play":
             for name in wanted.playbooks:

@@ -5,7 +5,7 @@ import json
 import shutil
 from pathlib import Path
 
-from tcv import machine, testhost
+from tcv import applications, machine, testhost
 from tcv.demo import proof, report
 from tcv.facts import facts_of, keep
 from tcv.messages import Trouble, guarded, text
@@ -24,13 +24,15 @@ def up(site: Site, province: str) -> None:
     if len(site.hosts) != 1:
         raise Trouble("demo", "one-host", inventory=site.inventory, number=len(site.hosts))
     make_room(site, province)
-    progress = Progress("demo", phases=len(PLAYBOOKS) + 2)
+    progress = Progress("demo", phases=len(PLAYBOOKS) + 3)
     with progress.phase("testhost"):
         site.create()
     for name in PLAYBOOKS:
         with progress.phase(name):
             outcome = site.play(name, watch=progress.step)
             progress.note(text("demo", "changed", changed=outcome.changed, ok=outcome.ok))
+    with progress.phase("applications"):
+        applications.start(site)
     facts = facts_of(site, province)
     demo_file = site.state / "demo.json"
     keep(demo_file, facts)

@@ -17,6 +17,7 @@ class thucongvu extends rcube_plugin
         }
         $this->include_stylesheet('style.css');
         $this->add_hook('startup', [$this, 'end_with_the_portal']);
+        $this->add_hook('startup', [$this, 'ask_the_portal_again']);
         $this->add_hook('logout_after', [$this, 'sign_out_of_the_portal']);
         $this->add_hook('template_object_loginform', [$this, 'name_the_product']);
         $this->add_hook('login_after', [$this, 'follow_the_directory']);
@@ -29,6 +30,22 @@ class thucongvu extends rcube_plugin
             rcmail::get_instance()->kill_session();
             header('Content-Type: text/plain; charset=utf-8');
             exit('OK');
+        }
+
+        return $request;
+    }
+
+    /**
+     * Whoever opened the webmail twice before signing in comes back with the answer to the first question, while the second is open.
+     * The portal knows them by now, so it is asked once more, and they see nothing of it.
+     */
+    public function ask_the_portal_again($request)
+    {
+        $state = rcube_utils::get_input_string('state', rcube_utils::INPUT_GET);
+        $stale = $state !== '' && $state !== ($_SESSION['oauth_state'] ?? '');
+        if ($request['action'] === 'oauth' && $stale && empty($_SESSION['user_id']) && empty($_SESSION['portal_asked_again'])) {
+            $_SESSION['portal_asked_again'] = true;
+            rcmail::get_instance()->output->redirect(['_task' => 'login', '_action' => 'oauth']);
         }
 
         return $request;

@@ -31,7 +31,11 @@ class ActionModule(ActionBase):
         result.update(done)
         if not done.get("failed"):
             states: list[dict[str, Any]] = done["accounts"] or [{"locked_since": "", "wrong_passwords": 0}]
-            key = "not_locked" if not done["changed"] else "would_unlock" if self._task.check_mode else "was_locked"
-            values = {"since": shown_time(states[0]["locked_since"]), "wrong": states[0]["wrong_passwords"]}
-            result["report"] = say(f"account.{key}", address=account.address, **({} if key == "not_locked" else values))
+            found = {"since": shown_time(states[0]["locked_since"]), "wrong": states[0]["wrong_passwords"]}
+            if not done["changed"]:
+                result["report"] = say("account.not_locked", address=account.address)
+            elif self._task.check_mode:
+                result["report"] = say("account.would_unlock", address=account.address, **found)
+            else:
+                result["report"] = say("account.was_locked", address=account.address, **found)
         return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +12,13 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.account_reports imp
     last_use_csv,
     last_use_report,
     last_uses,
+    opened_mailboxes,
+    portal_sign_ins,
 )
 from ansible_collections.thucongvu.mail.plugins.module_utils.atomic_file import write_atomically
 from ansible_collections.thucongvu.mail.plugins.module_utils.messages import say
 from ansible_collections.thucongvu.mail.plugins.module_utils.project import shown
 from ansible_collections.thucongvu.mail.plugins.plugin_utils.register_accounts import ARGUMENTS, register_accounts
-
-
-def opened_mailboxes(lines: list[str]) -> dict[str, float]:
-    """Return when each mailbox was last opened, by the register's id, from lines of C(seconds /path/of/the/mailbox)."""
-    found = {}
-    for line in lines:
-        seconds, _space, path = line.partition(" ")
-        found[Path(path).name] = float(seconds)
-    return found
 
 
 class ActionModule(ActionBase):
@@ -39,6 +33,8 @@ class ActionModule(ActionBase):
             {
                 **ARGUMENTS,
                 "mailboxes": {"type": "list", "elements": "str", "required": True},
+                # Ansible may have made data of the text already.
+                "portal": {"type": "raw", "default": "[]"},
                 "path": {"type": "path", "required": True},
                 "rows": {"type": "int", "default": 30},
             }
@@ -52,7 +48,12 @@ class ActionModule(ActionBase):
         if done.get("failed"):
             result.update(done)
             return result
-        uses = last_uses(accounts, done["accounts"], opened_mailboxes(list(arguments["mailboxes"])))
+        portal = arguments["portal"]
+        noted = [
+            opened_mailboxes(list(arguments["mailboxes"])),
+            portal_sign_ins(json.loads(portal or "[]") if isinstance(portal, str) else portal),
+        ]
+        uses = last_uses(accounts, done["accounts"], noted)
         path = Path(arguments["path"])
         content = last_use_csv(uses).encode()
         changed = not path.exists() or path.read_bytes() != content

@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
     from ansible_collections.thucongvu.mail.plugins.module_utils.accounts import Account
 
-# Attributes of an account, and the kind of change that a difference in them is. What a kind leads to is derived from it.
+# Attributes of an account, and the kind of change that a difference in them is. The rest follows from these and from the status.
 _KINDS: Mapping[str, str] = {
     "cn": "renamed",
+    "sn": "renamed",
+    "givenName": "renamed",
     "displayName": "renamed",
     "o": "moved",
     "ou": "moved",
@@ -25,7 +27,20 @@ _KINDS: Mapping[str, str] = {
     "tcvMailboxQuota": "quota",
     "pwdPolicySubentry": "policy",
 }
-_ORDER = ("renamed", "moved", "position", "quota", "policy", "suspended", "resumed", "closed", "back", "reset", "other")
+# What each kind is called, in the order in which they are told.
+_SENTENCES: Mapping[str, str] = {
+    "renamed": "accounts.kind_renamed",
+    "moved": "accounts.kind_moved",
+    "position": "accounts.kind_position",
+    "quota": "accounts.kind_quota",
+    "policy": "accounts.kind_policy",
+    "suspended": "accounts.kind_suspended",
+    "resumed": "accounts.kind_resumed",
+    "closed": "accounts.kind_closed",
+    "back": "accounts.kind_back",
+    "reset": "accounts.kind_reset",
+    "other": "accounts.kind_other",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +91,13 @@ class Changes:
         leaving = [account for account, before in statuses if before == "active"]
         renewed = {account.id for account in unsigned}
         kinds: dict[str, set[str]] = {}
-        for attribute, dns in plan["attributes"].items():
-            kinds.setdefault(_KINDS.get(attribute, "other"), set()).update(dn for dn in dns if dn in accounts)
+        for attribute, kind in _KINDS.items():
+            ids = {accounts[dn].id for dn in plan["attributes"].get(attribute, ()) if dn in accounts}
+            kinds.setdefault(kind, set()).update(ids)
         for account, before in statuses:
             kinds.setdefault(_status_kind(before, account.status), set()).add(account.id)
         kinds["reset"] = {account.id for account in unsigned if account.id in reset}
+        kinds["other"] = {account.id for account in modified}.difference(*kinds.values())
         mine = len(new) + len(modified)
         return cls(
             new=new,
@@ -92,14 +109,14 @@ class Changes:
             suspended=[account for account in modified if account.status == "suspended"],
             leaving=leaving,
             ended=[account for account in modified if account.status != "active" or account.id in renewed],
-            kinds={kind: len(found) for kind, found in kinds.items() if found and kind != "status"},
+            kinds={kind: len(found) for kind, found in kinds.items() if found},
             others=int(plan["steps"]) - mine if plan["changed"] else 0,
             any=bool(plan["changed"]),
         )
 
     def by_kind(self) -> str:
         """Return one line a kind in both languages, nothing where only new accounts are made."""
-        counts = [(f"accounts.kind_{kind}", self.kinds[kind]) for kind in _ORDER if self.kinds.get(kind)]
+        counts = [(key, self.kinds[kind]) for kind, key in _SENTENCES.items() if self.kinds.get(kind)]
         if self.others:
             counts.append(("accounts.kind_entries", self.others))
         return "".join(

@@ -13,27 +13,31 @@ from zoneinfo import ZoneInfo
 from ansible_collections.thucongvu.mail.plugins.module_utils.messages import LANGUAGES, say, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ansible_collections.thucongvu.mail.plugins.module_utils.accounts import Account
 
 # The country has one.
 TIMEZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-HEADER = ("address", "name", "agency", "status", "created", "last_use", "by")
+WHAT = {
+    "added": "account.added",
+    "modified": "account.modified",
+    "deleted": "account.deleted",
+    "renamed": "account.renamed",
+    "password": "account.password",
+    "unlocked": "account.unlocked",
+    "locked": "account.locked",
+}
+HEADER = ("address", "name", "agency", "status", "created", "last_use")
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """When an account was made and last used.
-
-    Attributes:
-        by: ``password`` (a sign-in that the directory saw), ``token`` (the mailbox opened through the portal), or nothing: never.
-    """
+    """When an account was made and last used, None for never."""
 
     account: Account
     created: datetime | None
     last: datetime | None
-    by: str
 
 
 def ldap_time(text: str) -> datetime | None:
@@ -43,33 +47,48 @@ def ldap_time(text: str) -> datetime | None:
     return datetime.strptime(text.rstrip("Z").partition(".")[0], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
 
 
+def opened_mailboxes(lines: Iterable[str]) -> dict[str, float]:
+    """Return when each mailbox was last opened, by the register's id, from lines of seconds and the mailbox's folder."""
+    found = {}
+    for line in lines:
+        seconds, _space, path = line.partition(" ")
+        found[path.rpartition("/")[2]] = float(seconds)
+    return found
+
+
+def portal_sign_ins(sessions: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+    """Return when each person last signed in at the portal, by the register's id, from what the portal remembers of each."""
+    found: dict[str, float] = {}
+    for session in sessions:
+        history = session.get("_loginHistory") or {}
+        moments = [float(one["_utime"]) for one in history.get("successLogin", [])]
+        if session.get("_session_uid") and moments:
+            found[str(session["_session_uid"])] = max(moments)
+    return found
+
+
 def last_uses(
-    accounts: Iterable[Account], states: Iterable[Mapping[str, Any]], tokens: Mapping[str, float]
+    accounts: Iterable[Account], states: Iterable[Mapping[str, Any]], noted: Sequence[Mapping[str, float]]
 ) -> list[Use]:
     """Return the last use of each account that the directory has, the longest unused first.
 
     Args:
         accounts: The register's.
         states: What the directory has noted of each.
-        tokens: When a mailbox was last opened, in seconds since 1970, by the register's id.
+        noted: What others noted, in seconds since 1970, by the register's id.
     """
-    noted = {state["id"]: state for state in states}
+    by_id = {state["id"]: state for state in states}
     found = []
     for account in accounts:
-        state = noted.get(account.id)
+        state = by_id.get(account.id)
         if state is None:
             continue
-        opened = tokens.get(account.id)
-        uses = [
-            (moment, by)
-            for moment, by in (
-                (ldap_time(state["last_use"]), "password"),
-                (datetime.fromtimestamp(opened, UTC) if opened else None, "token"),
-            )
-            if moment is not None
-        ]
-        last, by = max(uses, default=(None, ""))
-        found.append(Use(account, ldap_time(state["created"]), last, by))
+        # With every change of a password slapd forgets when it was used last; who changed it used it.
+        changed = ldap_time(state["password_changed"]) if not state["must_change"] else None
+        others = [datetime.fromtimestamp(moments[account.id], UTC) for moments in noted if account.id in moments]
+        uses = [ldap_time(state["last_use"]), changed, *others]
+        last = max((use for use in uses if use is not None), default=None)
+        found.append(Use(account, ldap_time(state["created"]), last))
     never = datetime.min.replace(tzinfo=UTC)
     return sorted(found, key=lambda use: (use.last or never, use.account.address))
 
@@ -92,7 +111,6 @@ def _rows(uses: Iterable[Use]) -> list[list[str]]:
             use.account.status,
             _moment(use.created),
             _moment(use.last),
-            use.by,
         ]
         for use in uses
     ]
@@ -114,8 +132,8 @@ def last_use_report(uses: list[Use], rows: int) -> str:
     """Return what is said of the last uses: how many, and the first rows of the table."""
     lines = []
     for row in _rows(uses[:rows]):
-        address, name, agency, status, created, last, by = row
-        when = say_inline("account.never_used", created=created) if not last else f"{last} ({by})"
+        address, name, agency, status, created, last = row
+        when = last or say_inline("account.never_used", created=created)
         lines.append(f"  {address}  {name} - {agency}  [{status}]  {when}")
     never = sum(use.last is None for use in uses)
     return "\n".join([say("account.last_use", number=len(uses), never=never, rows=min(rows, len(uses))), *lines])
@@ -137,8 +155,8 @@ def audit_report(records: Iterable[Mapping[str, str]]) -> str:
     for record in found:
         moment = datetime.fromtimestamp(int(record["happened"]) / 1e6, UTC)
         when = moment.astimezone(TIMEZONE).strftime("%Y-%m-%d %H:%M:%S")
-        what = say_inline(f"account.{record['kind']}")
-        result = "" if record["result"] == "success" else say_inline("account.refused", code=record["result"])
+        what = say_inline(WHAT[record["kind"]])
+        result = "" if record["result"] == "success" else f" - {say_inline('account.refused', code=record['result'])}"
         where = f" ({record['address']})" if record["address"] else ""
         request = f"; {say_inline('account.request', request=record['request'])}" if record["request"] else ""
         lines.append(f"{when}  {what}{result}: {record['entry']}")

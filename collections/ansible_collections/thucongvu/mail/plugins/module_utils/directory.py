@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.password_policy import password_policies
@@ -82,6 +83,8 @@ def policy_entries(regulation: Regulation, base_dn: str) -> list[Entry]:
     ]
 
 
+# What people share (names, agencies, positions) is folded once.
+@lru_cache(maxsize=65536)
 def plain(text: str) -> str:
     """Return text in small letters without marks; what cannot be told for sure keeps them."""
     try:

@@ -247,6 +247,7 @@ def person_name(full_name: str, families: Iterable[str] = ()) -> PersonName:
     return PersonName(" ".join(parts[:size]), " ".join(parts[size:-1]), parts[-1])
 
 
+@lru_cache(maxsize=65536)
 def _folded_syllable(part: str) -> str:
     return unaccented(part).replace("'", "").replace("-", "").lower()
 

@@ -6,6 +6,7 @@ import math
 import secrets
 import string
 from dataclasses import dataclass, field
+from itertools import product
 from typing import TYPE_CHECKING
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.messages import say
@@ -34,6 +35,7 @@ _OWNER_BITS = 1
 _ONSETS = ("b", "ch", "d", "k", "kh", "m", "n", "nh", "ph", "t", "th", "x")
 _VOWELS = ("a", "e", "i", "u")
 _FINALS = ("", "m", "n", "p", "t")
+_SYLLABLES = tuple("".join(parts) for parts in product(_ONSETS, _VOWELS, _FINALS))
 _LEAST_PAIRS = 3
 # The shortest syllables have two letters.
 _SHORTEST_PAIR = 4
@@ -98,18 +100,22 @@ class _Form:
     @property
     def bits(self) -> float:
         """Return the entropy of such a password."""
-        syllable = math.log2(len(_ONSETS) * len(_VOWELS) * len(_FINALS))
+        syllable = math.log2(len(_SYLLABLES))
         return 2 * self.pairs * syllable + math.log2(len(self.specials)) + self.digits * math.log2(len(_DIGITS))
 
     def draw(self) -> str:
         """Return one such password."""
-        words = "".join((_syllable() + _syllable()).capitalize() for _pair in range(self.pairs))
-        digits = "".join(secrets.choice(_DIGITS) for _digit in range(self.digits))
-        return words + secrets.choice(self.specials) + digits
-
-
-def _syllable() -> str:
-    return secrets.choice(_ONSETS) + secrets.choice(_VOWELS) + secrets.choice(_FINALS)
+        syllables = 2 * self.pairs
+        # One number for all of it: a province needs tens of thousands of passwords on its first day, and the system's random source
+        # is slow to ask.
+        number = secrets.randbelow(len(_SYLLABLES) ** syllables * len(self.specials) * len(_DIGITS) ** self.digits)
+        parts: list[str] = []
+        for signs, times in ((_SYLLABLES, syllables), (self.specials, 1), (_DIGITS, self.digits)):
+            for _time in range(times):
+                number, place = divmod(number, len(signs))
+                parts.append(signs[place])
+        words = "".join((parts[place] + parts[place + 1]).capitalize() for place in range(0, syllables, 2))
+        return words + "".join(parts[syllables:])
 
 
 def _form(rule: PasswordRule) -> _Form:

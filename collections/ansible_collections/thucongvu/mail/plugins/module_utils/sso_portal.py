@@ -22,7 +22,7 @@ type Keys = dict[str, Any]
 # What applications are told of a person, by the name that they see: the portal's name of it. `uid` is the register's id, which
 # outlives a change of address.
 _PROFILE = {
-    "name": "displayName",
+    "name": "cn",
     "family_name": "sn",
     "given_name": "givenName",
     "preferred_username": "mail",
@@ -218,7 +218,7 @@ def upstream(vneid: Vneid | None, secret: str) -> Keys:
         "DisplayName": sentence("sso.vneid_sign_in", "vi"),
         "CheckJWTSignature": 1,
         "UseNonce": 1,
-        "RequirePkce": 1,
+        # No PKCE: LemonLDAP::NG 2.21 makes verifiers of 16 characters, and RFC 7636 (4.1) asks for 43 at least.
         "IDTokenMaxAge": 30,
         "TokenEndpointAuthMethod": "client_secret_post",
         "UserinfoSource": "id_token",

@@ -35,8 +35,8 @@ EXAMPLES = r"""
 RETURN = r"""
 accounts:
   description: >-
-    Each with C(dn), C(id), C(created), C(last_use), C(locked_since), C(wrong_passwords) and C(must_change), as they were before; times
-    as the directory writes them, empty where there is none.
+    Each with C(dn), C(id), C(created), C(last_use), C(password_changed), C(locked_since), C(wrong_passwords) and C(must_change), as they
+    were before; times as the directory writes them, empty where there is none.
   type: list
   elements: dict
   returned: always
@@ -58,6 +58,7 @@ ATTRIBUTES = [
     "tcvRegisterId",
     "createTimestamp",
     "pwdLastSuccess",
+    "pwdChangedTime",
     "pwdAccountLockedTime",
     "pwdFailureTime",
     "pwdReset",
@@ -77,6 +78,7 @@ def account(dn: str, attributes: dict[str, list[bytes]]) -> dict[str, Any]:
         "id": first("tcvRegisterId"),
         "created": first("createTimestamp"),
         "last_use": first("pwdLastSuccess"),
+        "password_changed": first("pwdChangedTime"),
         "locked_since": first("pwdAccountLockedTime"),
         "wrong_passwords": len(attributes.get("pwdFailureTime", [])),
         "must_change": first("pwdReset") == "TRUE",

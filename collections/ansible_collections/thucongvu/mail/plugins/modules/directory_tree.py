@@ -139,6 +139,11 @@ readdressed:
   type: list
   elements: dict
   returned: always
+taken:
+  description: Each with C(dn), C(mail) and C(holder), addresses that an entry which is not declared has already.
+  type: list
+  elements: dict
+  returned: always
 strangers:
   description: Each with C(dn) and C(mail), entries below O(known_below) that are not declared.
   type: list
@@ -157,10 +162,14 @@ removed:
 """
 
 import base64
+import fcntl
 import gzip
 import hashlib
 import json
 import os
+import re
+import shutil
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +191,13 @@ Attributes = dict[str, list[str]]
 Step = list[Any]
 # Of the attributes that slapd keeps itself, those that are declared.
 ATTRIBUTES = ["*", "pwdPolicySubentry"]
+DATABASES = "(objectClass=olcMdbConfig)"
+# A DN that is already in the form in which DNs are compared, but for case.
+PLAIN_DN = re.compile(r"[a-z0-9._-]+=[a-z0-9._-]+(?:,[a-z0-9._-]+=[a-z0-9._-]+)*")
+# One run at a time: a part that outlives the run that sent it is done before the next run reads the tree.
+LOCK = "/run/thucongvu-directory.lock"
+# What an entry takes in slapd's database, of what its attributes have in JSON: indices and pages with room left.
+DATABASE_BYTES = 8
 # Requests under way at once: enough to keep slapd busy while an answer travels.
 WINDOW = 64
 
@@ -220,6 +236,7 @@ class Tree:
         self.removed: list[str] = []
         self.without_password: list[str] = []
         self.strangers: list[dict[str, str]] = []
+        self.taken: list[dict[str, str]] = []
         self.readdressed: list[dict[str, str]] = []
         self.statuses: list[dict[str, str]] = []
         self.attributes: dict[str, list[str]] = {}
@@ -256,7 +273,9 @@ class Tree:
         """Return a DN in the one form in which DNs are compared."""
         found = self.known_keys.get(dn)
         if found is None:
-            found = self.known_keys[dn] = str(ldap.dn.dn2str(ldap.dn.str2dn(dn.lower())))
+            lower = dn.lower()
+            found = lower if PLAIN_DN.fullmatch(lower) else str(ldap.dn.dn2str(ldap.dn.str2dn(lower)))
+            self.known_keys[dn] = found
         return found
 
     def compare(self, dn: str, wanted: Attributes) -> None:
@@ -345,6 +364,34 @@ class Tree:
             for key, attributes in sorted(self.present.items())
             if key.endswith(known) and key not in declared
         ]
+
+        mine = {value.lower(): dn for dn, wanted in entries for value in wanted.get("mail", [])}
+        self.taken = [
+            {"dn": mine[value.lower()], "mail": value, "holder": key}
+            for key, attributes in self.present.items()
+            for value in attributes.get("mail", [])
+            if key not in declared and not key.endswith(known) and value.lower() in mine
+        ]
+
+    def room(self) -> None:
+        """Stop the module before anything is written when slapd's database, or its disk, has no room for what is added."""
+        if not self.added:
+            return
+        wanted = ["olcDbDirectory", "olcDbMaxSize", "olcSuffix"]
+        found = self.ask("cn=config", self.connection.search_s, "cn=config", ldap.SCOPE_SUBTREE, DATABASES, wanted)
+        for _dn, database in found:
+            if not self.key(self.base).endswith(self.key(database["olcSuffix"][0].decode())):
+                continue
+            folder = Path(database["olcDbDirectory"][0].decode())
+            needed = DATABASE_BYTES * sum(len(json.dumps(values)) for values in self.added.values())
+            used = (folder / "data.mdb").stat().st_blocks * 512
+            left = max(0, int(database["olcDbMaxSize"][0]) - used)
+            free = shutil.disk_usage(folder).free
+            if needed > min(left, free):
+                self.module.fail_json(
+                    msg=f"the directory is full: {len(self.added)} new entries need about {needed >> 20} MiB; its database may "
+                    f"grow by {left >> 20} MiB (olcDbMaxSize), its disk has {free >> 20} MiB; nothing was changed"
+                )
 
     def steps(self) -> list[Step]:
         """Return what is to be done in an order in which it can be done: parents before children, removal the other way round."""
@@ -474,11 +521,15 @@ def main() -> None:
     if not HAS_LDAP:
         if module.check_mode:
             dns = [dn for dn, _attributes in Tree(module).declared()]
-            none: dict[str, Any] = {"modified": [], "removed": [], "strangers": [], "readdressed": [], "statuses": []}
+            empty = ("modified", "removed", "strangers", "taken", "readdressed", "statuses")
+            none: dict[str, Any] = {name: [] for name in empty}
             module.exit_json(
                 changed=True, added=dns, without_password=dns, steps=len(dns), active=0, attributes={}, **none
             )
         module.fail_json(msg=missing_required_lib("ldap"))
+    # Held until the module ends.
+    lock = os.open(LOCK, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX)
     tree = Tree(module)
     hashes: dict[str, str] = module.params["new_password_hashes"]
     if module.params["hashes_file"]:
@@ -490,6 +541,8 @@ def main() -> None:
     tree.plan()
     steps = tree.steps()
     changed = bool(steps)
+    if changed and tree.connection is not None and not module.check_mode:
+        tree.room()
     if module.params["plan_only"]:
         if module.params["plan_file"]:
             keep(Path(module.params["plan_file"]), steps)
@@ -504,6 +557,7 @@ def main() -> None:
         removed=tree.removed,
         without_password=tree.without_password,
         strangers=tree.strangers,
+        taken=tree.taken,
         readdressed=tree.readdressed,
         statuses=tree.statuses,
         attributes=tree.attributes,
@@ -515,18 +569,20 @@ def keep(file: Path, steps: list[Step]) -> None:
     """Write a plan where root alone reads it."""
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        json.dump(steps, out)
+        # A line a step, so that a part reads no more than its own.
+        out.writelines(json.dumps(step) + "\n" for step in steps)
 
 
 def do_part(tree: Tree, hashes: dict[str, str]) -> None:
     """Do some steps of a plan, and end the module."""
     first, number = tree.module.params["part"]
-    steps: list[Step] = json.loads(Path(tree.module.params["plan_file"]).read_text(encoding="utf-8"))
+    with Path(tree.module.params["plan_file"]).open(encoding="utf-8") as lines:
+        steps: list[Step] = [json.loads(line) for line in islice(lines, first, first + number)]
     try:
         tree.connect()
     except ldap.LDAPError as error:
         tree.refused(tree.base, error)
-    tree.do(steps[first : first + number], hashes)
+    tree.do(steps, hashes)
     tree.module.exit_json(changed=True)
 
 

@@ -28,6 +28,10 @@ options:
     type: list
     elements: str
     required: true
+  portal:
+    description: What the portal remembers of sign-ins, its persistent sessions as its own program prints them (JSON).
+    type: raw
+    default: '[]'
   path:
     description: Where the table is written, for a spreadsheet (CSV).
     type: path

@@ -80,6 +80,16 @@ sub escaped {
 sub explain {
     my ( $self, $req, $template, $args ) = @_;
     my $params = $args->{params} or return PE_OK;
+    if ( $$template eq 'error' and $req->param('newpassword') and $req->userData->{_dn} ) {
+
+        # Whoever is signed in reads the answer above the form, and need not look for the form again.
+        $req->menuError( $req->error );
+        # Its setter takes no zero.
+        $req->{error} = PE_OK;
+        ( my $page, my $menu ) = $self->p->display($req);
+        $$template = $page;
+        %$params = ( %$params, %$menu );
+    }
     return PE_OK unless $$template eq 'menu' or $params->{DISPLAY_PASSWORD};
     my $owner = $self->owner($req) or return PE_OK;
     my @lines = @{ $self->rules->{classes}{ $owner->{class} } // [] };
@@ -87,11 +97,12 @@ sub explain {
     my $broken = $req->data->{tcvBroken} // {};
     for my $language (qw(vi en)) {
         $words->{$language}{"tcv-$_->{key}"} = escaped( $_->{$language} ) for @lines;
-        # Where a reason of this page is known it stands in place of what could be said of any refusal.
-        $words->{$language}{PE28} = join '', $words->{$language}{'tcvRefused'} // '', '<ul class="reasons">',
+        # Reasons that are known stand in place of what could be said of any refusal.
+        $words->{$language}{PEtcv} = join '', $words->{$language}{'tcvRefused'} // '', '<ul class="reasons">',
           ( map { '<li>' . escaped( $_->{$language} ) . '</li>' } grep { $broken->{ $_->{key} } } @lines ), '</ul>'
           if %$broken;
     }
+    $params->{AUTH_ERROR} = 'tcv' if %$broken;
     $params->{TROVER} = to_json($words);
     $params->{DISPLAY_PPOLICY} = 1;
     my $shown = [
