@@ -150,11 +150,11 @@ def floor_of_adding(site: Site, host: Host, register: Path) -> tuple[float, int]
     file = site.state / "entries.ldif"
     with file.open("w", encoding="ascii") as out:
         out.writelines(ldif(entries))
-    run(["podman", "cp", str(file), f"{host.container}:/root/bench.ldif"])
+    run(["podman", "cp", str(file), f"{host.container}:/var/tmp/bench.ldif"])
     file.unlink()
     host.keep()
-    seconds = host.seconds(f"ldapadd {AS_ROOT} -f /root/bench.ldif")
-    host.shell("rm /root/bench.ldif")
+    seconds = host.seconds(f"ldapadd {AS_ROOT} -f /var/tmp/bench.ldif")
+    host.shell("rm /var/tmp/bench.ldif")
     host.bring_back()
     return seconds, len(entries)
 
