@@ -19,9 +19,9 @@ class ActionModule(ActionBase):
     def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the records as data and as text; change nothing."""
         result: dict[str, Any] = super().run(tmp, task_vars)
-        texts: dict[str, Any] = {name: {"type": "str", "default": ""} for name in ("account", "since", "until")}
+        texts: dict[str, Any] = {name: {"type": "str", "default": ""} for name in ("account", "start", "end")}
         _valid, arguments = self.validate_argument_spec({**ARGUMENTS, **texts})
-        asked = {name: str(arguments[name]).strip() for name in ("since", "until")}
+        asked = {"since": str(arguments["start"]).strip(), "until": str(arguments["end"]).strip()}
         if arguments["account"]:
             account = register_account(str(arguments["account"]), arguments)
             asked["entry"] = account_dn(account, str(arguments["base_dn"]))

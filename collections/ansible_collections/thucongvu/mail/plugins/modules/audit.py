@@ -26,11 +26,11 @@ options:
     description: The account, by its address, with or without the domain, or by its id in the register; without it all records are read.
     type: str
     default: ''
-  since:
+  start:
     description: From when on, as journalctl takes it.
     type: str
     default: ''
-  until:
+  end:
     description: Up to when, as journalctl takes it.
     type: str
     default: ''

@@ -50,6 +50,7 @@ PORTAL = "/usr/share/lemonldap-ng/bin/lemonldap-ng-sessions"
 # What the portal runs as, which alone reads its configuration.
 PORTAL_USER = ["--user", "lemonldap", "--group", "www-data"]
 NOBODY_SIGNED_IN = 68
+LOOKS = 5
 # As many as fit into one command line.
 BATCH = 500
 
@@ -63,16 +64,17 @@ def run(module: AnsibleModule, command: list[str], allowed: tuple[int, ...] = (0
 
 
 def end_mail(module: AnsibleModule, addresses: list[str]) -> list[str]:
-    """Cut connections; each account is asked for, since between a list of who is there and now somebody may have signed in."""
-    if module.check_mode:
+    """Cut connections, until a look finds none: one that was let in before the directory changed may show itself only now."""
+    wanted, ended = set(addresses), set()
+    for _look in range(LOOKS):
         _code, out = run(module, [DOVEADM, "-f", "tab", "who", "-1"])
-        present = {line.split("\t")[0].lower() for line in out.splitlines()[1:]}
-        return [address for address in addresses if address in present]
-    return [
-        address
-        for address in addresses
-        if run(module, [DOVEADM, "kick", address], (0, NOBODY_SIGNED_IN))[0] != NOBODY_SIGNED_IN
-    ]
+        present = {line.split("\t")[0].lower() for line in out.splitlines()[1:]} & wanted
+        ended |= present
+        if not present or module.check_mode:
+            break
+        for address in sorted(present):
+            run(module, [DOVEADM, "kick", address], (0, NOBODY_SIGNED_IN))
+    return sorted(ended)
 
 
 def end_portal(module: AnsibleModule, addresses: list[str]) -> list[str]:
