@@ -10,7 +10,8 @@ from tcv.messages import Trouble
 def run(command: Sequence[str], *, stdin: str | None = None, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Run a program and keep what it prints; a failure becomes one line, unless check is off."""
     try:
-        done = subprocess.run(command, input=stdin, text=True, capture_output=True, check=False)
+        # A journal cuts endless lines in pieces, in the middle of a letter too.
+        done = subprocess.run(command, input=stdin, text=True, errors="replace", capture_output=True, check=False)
     except FileNotFoundError:
         raise Trouble("testhost", "missing-program", program=command[0]) from None
     if check and done.returncode != 0:

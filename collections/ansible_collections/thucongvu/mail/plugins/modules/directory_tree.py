@@ -329,12 +329,13 @@ class Tree:
     def plan(self) -> None:
         reset = {self.key(dn) for dn in self.module.params["reset"]}
         entries = self.declared()
+        hashes = self.module.params["new_password_hashes"]
         for dn, wanted in entries:
             present = self.present.get(self.key(dn), {})
             self.compare(dn, wanted)
             needs = not present.get("userpassword") or self.key(dn) in reset
             # Declared to have none: a closed mailbox; or no entry that signs in at all.
-            if needs and "userPassword" not in wanted and "tcvMailboxStatus" in wanted:
+            if needs and "userPassword" not in wanted and ("tcvMailboxStatus" in wanted or dn in hashes):
                 self.without_password.append(dn)
                 if present:
                     self.modified.setdefault(dn, [])
@@ -457,9 +458,17 @@ class Tree:
     def send(self, requests: list[tuple[str, Any, Any]]) -> None:
         """Send requests a window at a time and wait for all; the first refusal stops the module with the directory's words."""
         for start in range(0, len(requests), WINDOW):
-            under_way = [(dn, self.ask(dn, send, dn, what)) for dn, send, what in requests[start : start + WINDOW]]
-            for dn, message_id in under_way:
-                self.ask(dn, self.connection.result, message_id)
+            part = requests[start : start + WINDOW]
+            under_way = [(dn, what, self.ask(dn, send, dn, what)) for dn, send, what in part]
+            for dn, what, message_id in under_way:
+                try:
+                    self.connection.result(message_id)
+                except ldap.ALREADY_EXISTS:
+                    # slapd was still at what a run had asked for that was killed since: the entry is of that run.
+                    values = [(ldap.MOD_REPLACE, name, some) for name, some in what if name.lower() != "objectclass"]
+                    self.ask(dn, self.connection.modify_s, dn, values)
+                except ldap.LDAPError as error:
+                    self.refused(dn, error)
 
     def active(self) -> int:
         """Return how many mailboxes are active."""
@@ -541,13 +550,16 @@ def main() -> None:
     tree.plan()
     steps = tree.steps()
     changed = bool(steps)
+    # Of tens of thousands only where somebody wants to read it.
+    with_diff = module._diff or not module.params["entries_file"]
     if changed and tree.connection is not None and not module.check_mode:
         tree.room()
     if module.params["plan_only"]:
         if module.params["plan_file"]:
             keep(Path(module.params["plan_file"]), steps)
     elif changed and not module.check_mode:
-        tree.do(steps, hashes)
+        # One that an entry has is kept.
+        tree.do(steps, {dn: hashes[dn] for dn in tree.without_password if dn in hashes})
     module.exit_json(
         changed=changed,
         steps=len(steps),
@@ -561,7 +573,7 @@ def main() -> None:
         readdressed=tree.readdressed,
         statuses=tree.statuses,
         attributes=tree.attributes,
-        **({"diff": {"before": "", "after": "".join(line + "\n" for line in tree.lines)}} if module._diff else {}),
+        **({"diff": {"before": "", "after": "".join(line + "\n" for line in tree.lines)}} if with_diff else {}),
     )
 
 
