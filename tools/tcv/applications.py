@@ -83,7 +83,7 @@ ALL = (
 
 def container(site: "Site") -> str:
     """The container that plays the applications' host."""
-    return f"{site.name}-applications"
+    return f"{(site.hosting or site).name}-applications"
 
 
 def url(site: "Site", application: Application = ALL[0]) -> str:
