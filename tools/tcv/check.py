@@ -53,7 +53,7 @@ def lint_commands() -> list[list[str]]:
     """The linters, quickest first."""
     plugins = "collections/ansible_collections/thucongvu/mail/plugins"
     typed = ["tools/tcv", "tools/callback_plugins", "filter_plugins"]
-    typed += [f"{plugins}/{kind}" for kind in ("module_utils", "plugin_utils", "modules", "action")]
+    typed += [f"{plugins}/{kind}" for kind in ("module_utils", "plugin_utils", "modules", "action", "doc_fragments")]
     return [
         ["shellcheck", "--external-sources", *shell_scripts()],
         ["ruff", "check", "."],

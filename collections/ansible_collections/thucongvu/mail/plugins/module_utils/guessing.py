@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.messages import LANGUAGES, sentence
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError, Problem
-from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import dotted
+from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import variable_problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,12 +57,7 @@ def trusted_network_problems(
         value: Its value.
         place: File and line of a value within it, by its keys.
     """
-    problems: list[Problem] = []
-    for keys, error, wrong in _all(value):
-        file, line = place(keys)
-        shown = str(wrong) if isinstance(wrong, str | int | float | bool) else None
-        problems.append(Problem(error.key, error.values, file, line, dotted(("trusted_networks", *keys)), shown))
-    return problems
+    return variable_problems("trusted_networks", _all(value), place)
 
 
 def source_address(value: str) -> str:

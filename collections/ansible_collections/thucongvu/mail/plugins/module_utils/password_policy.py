@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.thucongvu.mail.plugins.module_utils.password_reminders import DAYS
 from ansible_collections.thucongvu.mail.plugins.module_utils.passwords import CHARACTERS
 from ansible_collections.thucongvu.mail.plugins.module_utils.terms import Term
 
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     )
 
 _DAY = Term(1, "days").seconds(1)
-# How long before its end a directory speaks of it: two weeks reach whoever is on leave, and half of a shorter age.
-_WARNED_DAYS = 14
+# How long before its end a directory speaks of it: from the first reminder on, and for half of a shorter age.
+_WARNED_DAYS = max(DAYS)
 
 _PPM_CLASSES: Mapping[CharacterClass, str] = {
     "upper": "class-upperCase",

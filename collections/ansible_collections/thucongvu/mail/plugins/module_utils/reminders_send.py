@@ -172,7 +172,12 @@ def main() -> int:
             # The filters read every mail; people's own must not wait behind a province's reminders.
             if number:
                 time.sleep(60 / settings.mails_per_minute)
-            send(found, settings.words, now)
+            try:
+                send(found, settings.words, now)
+            except subprocess.CalledProcessError as error:
+                # Postfix has said why in the journal; who was not reached yet is due again at the next run.
+                print(f"sent {number} of {len(due)} reminders: sendmail ended with {error.returncode}", file=sys.stderr)
+                return 1
             memory.add(found.account.dn, found.sent)
     print(f"sent {len(due)} of {len(accounts)} accounts")
     return 0

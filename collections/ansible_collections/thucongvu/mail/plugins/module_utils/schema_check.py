@@ -13,10 +13,10 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
-from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Problem
+from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Keys, YamlFile
@@ -49,6 +49,24 @@ def dotted(keys: Keys) -> str:
     for key in keys:
         text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else key
     return text
+
+
+def variable_problems(
+    name: str, found: Iterable[tuple[Keys, CoreError, object]], place: Callable[[Keys], tuple[Path | None, int | None]]
+) -> list[Problem]:
+    """Return what is wrong with a variable of an inventory.
+
+    Args:
+        name: Its name.
+        found: The keys within it, the error, and what stands there.
+        place: File and line of a value within it, by its keys.
+    """
+    problems: list[Problem] = []
+    for keys, error, value in found:
+        file, line = place(keys)
+        shown = str(value) if isinstance(value, str | int | float | bool) else None
+        problems.append(Problem(error.key, error.values, file, line, dotted((name, *keys)), shown))
+    return problems
 
 
 def joined(values: Iterable[object]) -> str:

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError, Problem, ProblemsError
 from ansible_collections.thucongvu.mail.plugins.module_utils.project import PROJECT
-from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import dotted, joined, nearest
+from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import joined, nearest, variable_problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -274,12 +274,7 @@ def sso_problems(
         entries: Its value.
         place: File and line of a value within it, by its keys.
     """
-    problems: list[Problem] = []
-    for keys, error, value in _all(entries):
-        file, line = place(keys)
-        shown = str(value) if isinstance(value, str | int | float | bool) else None
-        problems.append(Problem(error.key, error.values, file, line, dotted(("sso_clients", *keys)), shown))
-    return problems
+    return variable_problems("sso_clients", _all(entries), place)
 
 
 def read_clients(entries: Any) -> tuple[SsoClient, ...]:  # noqa: ANN401  # any YAML value

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError, Problem, ProblemsError
 from ansible_collections.thucongvu.mail.plugins.module_utils.project import PROJECT
-from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import dotted, joined, nearest
+from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import joined, nearest, variable_problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -113,12 +113,7 @@ def vneid_problems(
         value: Its value; an empty one switches VNeID off.
         place: File and line of a value within it, by its keys.
     """
-    problems: list[Problem] = []
-    for keys, error, wrong in _all(value):
-        file, line = place(keys)
-        shown = str(wrong) if isinstance(wrong, str | int | float | bool) else None
-        problems.append(Problem(error.key, error.values, file, line, dotted(("vneid", *keys)), shown))
-    return problems
+    return variable_problems("vneid", _all(value), place)
 
 
 def read_vneid(value: Any) -> Vneid | None:  # noqa: ANN401  # any YAML value

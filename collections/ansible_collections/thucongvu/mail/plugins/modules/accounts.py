@@ -8,23 +8,8 @@ description:
     passwords of new accounts into one encrypted file an agency on the controller, before the account exists, so that a run that is
     cut off loses none. Nothing is shown of a password.
   - A first password follows the rule of the mailbox's kind, and has nothing in it of its owner that the rule forbids.
+extends_documentation_fragment: [thucongvu.mail.register, thucongvu.mail.register.directory]
 options:
-  regulation:
-    description: The regulation's file.
-    type: path
-    required: true
-  register:
-    description: The folder of the register.
-    type: path
-    required: true
-  domain:
-    description: The mail domain.
-    type: str
-    required: true
-  base_dn:
-    description: The top of the tree.
-    type: str
-    required: true
   first_passwords_dir:
     description: Folder on the controller for the encrypted files.
     type: path

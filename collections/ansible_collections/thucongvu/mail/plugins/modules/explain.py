@@ -6,19 +6,8 @@ short_description: Say where an address, a name's address or a value of the poli
 description:
   - Answers one question from the regulation and the register, with the article, file and line of everything that it says.
     Changes nothing. Runs on the controller only.
+extends_documentation_fragment: [thucongvu.mail.register]
 options:
-  regulation:
-    description: The regulation's file.
-    type: path
-    required: true
-  register:
-    description: The register's folder, with C(agencies.yml) and C(people/).
-    type: path
-    required: true
-  domain:
-    description: The mail domain.
-    type: str
-    required: true
   address:
     description: An address, with or without the domain. Exactly one of O(address), O(name), O(person) and O(value) is asked.
     type: str

@@ -6,23 +6,8 @@ short_description: Say when accounts were last used
 description:
   - Compares what the directory noted of each sign-in with when mailboxes were opened by a token of the portal, and writes a
     table on the controller.
+extends_documentation_fragment: [thucongvu.mail.register, thucongvu.mail.register.directory]
 options:
-  regulation:
-    description: The regulation's file.
-    type: path
-    required: true
-  register:
-    description: The register's folder, with C(agencies.yml) and C(people/).
-    type: path
-    required: true
-  domain:
-    description: The mail domain.
-    type: str
-    required: true
-  base_dn:
-    description: The top of the tree.
-    type: str
-    required: true
   mailboxes:
     description: Lines of C(seconds /path/of/the/mailbox), when mailboxes were last opened.
     type: list

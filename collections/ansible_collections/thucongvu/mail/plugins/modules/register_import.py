@@ -9,6 +9,7 @@ description:
     lost. Runs on the controller only.
   - In check mode nothing is written; with C(--diff) the files are shown as they would be. A run can be cut off and
     repeated; a repeated one finds what is registered already.
+extends_documentation_fragment: [thucongvu.mail.register]
 options:
   list:
     description: The list, CSV (UTF-8, or UTF-16 with a byte order mark) or XLSX.
@@ -33,18 +34,6 @@ options:
   review_file:
     description: Where the rows for review are written. By default beside the list, with the ending C(.review.csv).
     type: path
-  regulation:
-    description: The regulation's file.
-    type: path
-    required: true
-  register:
-    description: The register's folder, with C(agencies.yml) and C(people/).
-    type: path
-    required: true
-  domain:
-    description: The mail domain.
-    type: str
-    required: true
   headings:
     description: The file with the headings that are known. By default C(inventories/list_headings.yml).
     type: path

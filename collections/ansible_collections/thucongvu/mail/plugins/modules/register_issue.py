@@ -7,19 +7,8 @@ description:
   - Reads the register of agencies, units and people, refuses it whole when anything in it is wrong, and writes the
     addresses that are missing, by the regulation. An issued address never changes. Runs on the controller only.
   - In check mode nothing is written; with C(--diff) the files are shown as they would be.
+extends_documentation_fragment: [thucongvu.mail.register]
 options:
-  regulation:
-    description: The regulation's file.
-    type: path
-    required: true
-  register:
-    description: The register's folder, with C(agencies.yml) and C(people/).
-    type: path
-    required: true
-  domain:
-    description: The mail domain.
-    type: str
-    required: true
   record:
     description: The record of the rules in force, to tell which issued addresses another regulation would not have given.
     type: path
