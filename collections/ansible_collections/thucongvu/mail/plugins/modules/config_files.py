@@ -51,7 +51,9 @@ options:
     elements: str
     default: []
   validate:
-    description: Commands as lists of words; C({staging}) stands for the copy. Each must exit 0.
+    description:
+      - Commands as lists of words; C({staging}) stands for the copy. Each must exit 0. A dry run leaves them out where the checker, or
+        O(unit), is not there yet.
     type: list
     elements: list
     default: []
@@ -260,6 +262,8 @@ class ConfigTree:
         commands: list[list[str]] = self.module.params["validate"]
         if not commands:
             return
+        if self.module.check_mode and self.unit_is_to_come():
+            return  # a dry run of a fresh host: what a checker needs (perl's modules) comes with the unit's package
         parent = os.path.dirname(self.root.rstrip("/")) or "/"
         while not os.path.isdir(parent):
             parent = os.path.dirname(parent)
@@ -290,6 +294,14 @@ class ConfigTree:
                     )
         finally:
             shutil.rmtree(staging)
+
+    def unit_is_to_come(self) -> bool:
+        """Return whether systemd does not know the unit yet."""
+        unit = self.module.params["unit"]
+        if not unit or shutil.which("systemctl") is None:
+            return False
+        command = ["systemctl", "show", "--property=LoadState", "--value", unit]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip() == "not-found"
 
     def masked(self, said: str) -> str:
         """Return what a checker said without what of it is secret."""
