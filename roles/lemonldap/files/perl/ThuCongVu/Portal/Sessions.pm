@@ -1,7 +1,7 @@
 package ThuCongVu::Portal::Sessions;
 
 # "Phiên đăng nhập": everybody sees from where they are signed in, and ends what is not theirs. A new password ends the sessions that
-# the one before has opened.
+# the one before has opened, and a sign-out leads back to where it began.
 
 use strict;
 use warnings;
@@ -12,10 +12,11 @@ use Lemonldap::NG::Portal::Main::Constants qw(PE_OK PE_ERROR PE_TOKENEXPIRED);
 
 extends qw(Lemonldap::NG::Portal::Main::Plugin Lemonldap::NG::Portal::Lib::OtherSessions);
 
-use constant name       => 'tcvSessions';
-use constant rule       => 1;
-use constant endAuth    => 'noteBrowser';
-use constant hook       => { passwordAfterChange => 'endOthers' };
+use constant name         => 'tcvSessions';
+use constant rule         => 1;
+use constant endAuth      => 'noteBrowser';
+use constant beforeLogout => 'backToTheApplication';
+use constant hook         => { passwordAfterChange => 'endOthers' };
 with 'Lemonldap::NG::Portal::MenuTab';
 
 has ott => (
@@ -57,6 +58,14 @@ sub browser {
 sub noteBrowser {
     my ( $self, $req ) = @_;
     $self->p->updateSession( $req, { tcvBrowser => browser( $req->env->{HTTP_USER_AGENT} // '' ) } );
+    return PE_OK;
+}
+
+# Who leaves from an application gets back to it. The sign-out of SAML applications sends everybody to the portal's own page instead,
+# and what an application asked for (OpenID Connect RP-Initiated Logout 1.0, 3) is then not looked at any more.
+sub backToTheApplication {
+    my ( $self, $req ) = @_;
+    delete $req->{urldc} if $req->param('post_logout_redirect_uri');
     return PE_OK;
 }
 
