@@ -11,6 +11,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.accounts import (
     function_aliases,
     mailbox_aliases,
 )
+from ansible_collections.thucongvu.mail.plugins.module_utils.directory import account_entry
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError, ProblemsError
 from ansible_collections.thucongvu.mail.plugins.module_utils.register import load_register
 
@@ -126,6 +127,32 @@ def test_an_alias_is_an_address_like_any_other(cantho, make_register, aliases, k
         load_register(make_register(agencies, nv="\n".join([header, *rows, ""]).encode()), cantho)
     (problem,) = caught.value.problems
     assert (problem.key, problem.field, problem.line) == (key, "aliases", 3)
+
+
+VNEID = "id,full_name,unit,position,phone,registered,status,vneid,address"
+
+
+def test_bp_9_the_register_says_who_a_person_is_at_vneid(cantho, make_register):
+    rows = ["p1,Nguyễn Văn Minh,,,,2016-01-04,active,a7e3-9F,nvminh", "p2,Lê Minh,,,,2016-01-05,active,,lminh"]
+    agencies = "- {id: nv, name: Sở Nội vụ, kind: department, address: sonv}\n"
+    register = load_register(make_register(agencies, nv="\n".join([VNEID, *rows, ""]).encode()), cantho)
+    _agency, *people = [
+        account_entry(account, "dc=x").attributes for account in desired_accounts(register, cantho, "x.vn")
+    ]
+    assert [person["tcvIdentitySubject"] for person in people] == [["a7e3-9F"], []]
+
+
+@pytest.mark.parametrize(
+    ("subject", "key"), [("0920 9000", "register.vneid"), ("đ1", "register.vneid"), ("a7e3", "register.vneid_twice")]
+)
+def test_bp_9_a_vneid_subject_is_one_persons_and_no_message_repeats_it(cantho, make_register, subject, key):
+    rows = ["p2,Lê Minh,,,,2016-01-05,active,a7e3,lminh", f"p1,Nguyễn Văn Minh,,,,2016-01-04,active,{subject},nvminh"]
+    agencies = "- {id: nv, name: Sở Nội vụ, kind: department, address: sonv}\n"
+    with pytest.raises(ProblemsError) as caught:
+        load_register(make_register(agencies, nv="\n".join([VNEID, *rows, ""]).encode()), cantho)
+    (problem,) = caught.value.problems
+    assert (problem.key, problem.field, problem.line) == (key, "vneid", 3)
+    assert subject not in str(problem)
 
 
 def test_functions_without_operator_are_refused(cantho, make_register):

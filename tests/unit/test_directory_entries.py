@@ -108,6 +108,7 @@ def test_a_persons_entry():
         "ou": ["Văn phòng"],
         "title": ["Chuyên viên"],
         "telephoneNumber": ["0292 3 820 000"],
+        "tcvIdentitySubject": [],
         "tcvRegisterId": ["ct-0001"],
         "tcvMailboxKind": ["person"],
         "tcvMailboxStatus": ["active"],

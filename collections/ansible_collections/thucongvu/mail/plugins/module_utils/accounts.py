@@ -43,6 +43,7 @@ class Account:
         quota_bytes: None is unlimited (CT-4.1a).
         registered: Of a person.
         born: Of a person, as much of the date of birth as the register has; may be empty.
+        vneid: Who the person is at VNeID (BP-9); may be empty.
         password_class: By which class of password rules it goes.
     """
 
@@ -66,6 +67,7 @@ class Account:
     registered: date | None
     born: str
     password_class: str
+    vneid: str = ""
 
 
 def display_name(regulation: Regulation, kind: MailboxKind, name: str, agency: str) -> str:
@@ -131,6 +133,7 @@ def _person(regulation: Regulation, domain: str, agency: Agency, units: dict[str
         registered=person.registered,
         born=person.born,
         password_class=regulation.password_class("person", agency.kind),
+        vneid=person.vneid,
     )
 
 

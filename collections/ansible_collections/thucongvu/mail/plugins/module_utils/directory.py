@@ -168,6 +168,7 @@ def account_entry(account: Account, base_dn: str) -> Entry:
             "ou": optional(account.unit_name),
             "title": optional(account.position),
             "telephoneNumber": optional(account.phone),
+            "tcvIdentitySubject": optional(account.vneid),
         }
     else:
         attributes |= {

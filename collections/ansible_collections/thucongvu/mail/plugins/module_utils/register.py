@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 def _person(checks: Checks, agency: Agency, units: frozenset[str], file: Path, row: Row) -> Person:
     """Check one row and return it; where it has a problem, the problem is noted and the row is not used."""
-    person_id, full_name, unit, position, phone, registered, status, born, identity, aliases, address = row.fields
+    person_id, full_name, unit, position, phone, registered, status, born, identity, vneid, aliases, address = row.fields
     place = Place(file, row.number)
     checks.identifier(place, person_id)
     if not full_name.strip():
@@ -60,6 +60,7 @@ def _person(checks: Checks, agency: Agency, units: frozenset[str], file: Path, r
         line=row.number,
         born=checks.born(place, born) if born else "",
         identity=checks.identity_digits(place, identity) if identity else "",
+        vneid=checks.vneid(place, vneid) if vneid else "",
         aliases=checks.aliases(place, "person", person_id, full_name, aliases.split()) if aliases else (),
     )
 

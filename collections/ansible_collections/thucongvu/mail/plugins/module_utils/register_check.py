@@ -23,6 +23,8 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _PHONE = re.compile(r"[0-9+(). /-]*")
 _BORN = re.compile(r"(?:19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?")
 _IDENTITY = re.compile(r"[0-9]{1,12}")
+# A subject of OpenID Connect is so many letters of ASCII (OpenID Connect Core 1.0, 2).
+_SUBJECT = re.compile(r"[!-~]{1,255}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # What a spreadsheet that opens the file works out, and may run.
 _FORMULA = re.compile(r"\s*[=+@-].")
@@ -74,6 +76,7 @@ class Checks:
     aliases_allowed: int = 0
     problems: list[Problem] = field(default_factory=list)
     ids: dict[str, Place] = field(default_factory=dict)
+    subjects: dict[str, Place] = field(default_factory=dict)
 
     def add(self, place: Place, key: str, name: str, value: str, **values: object) -> None:
         """Note a problem."""
@@ -130,6 +133,14 @@ class Checks:
         """Check the last digits of an identity number and return them; no message repeats them."""
         if _IDENTITY.fullmatch(value) is None:
             self.add(place, "register.identity", "identity", "…")
+        return value
+
+    def vneid(self, place: Place, value: str) -> str:
+        """Check who a person is at VNeID, and that nobody else is; return it. No message repeats it."""
+        if _SUBJECT.fullmatch(value) is None:
+            self.add(place, "register.vneid", "vneid", "…")
+        elif (first := self.subjects.setdefault(value, place)) is not place:
+            self.add(place, "register.vneid_twice", "vneid", "…", first=first)
         return value
 
     def aliases(

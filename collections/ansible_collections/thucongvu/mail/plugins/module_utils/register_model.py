@@ -14,7 +14,7 @@ AGENCIES_FILE = "agencies.yml"
 PEOPLE_FOLDER = "people"
 PEOPLE_HEADER = ("id", "full_name", "unit", "position", "phone", "registered", "status", "address")
 # Columns that a file has only where the province needs them; they stand in front of the address, in this order.
-OPTIONAL_COLUMNS = ("born", "identity", "aliases")
+OPTIONAL_COLUMNS = ("born", "identity", "vneid", "aliases")
 STATUSES: tuple[Status, ...] = ("active", "suspended", "cancelled")
 
 
@@ -73,6 +73,7 @@ class Person:
         line: The row as a spreadsheet numbers it, the header being 1.
         born: Year, month or day of birth (``1990``, ``1990-03``, ``1990-03-25``), empty where no rule needs it.
         identity: The last digits of the identity number, empty where no rule needs them.
+        vneid: Who the person is at VNeID (BP-9), empty where nobody signs in through it.
         aliases: As of a unit.
     """
 
@@ -93,6 +94,7 @@ class Person:
     line: int
     born: str = ""
     identity: str = ""
+    vneid: str = ""
     aliases: tuple[str, ...] = ()
 
     @property
