@@ -1,9 +1,12 @@
 """One account, one sign-in for every shared application (CT-3.2), with real applications in a real browser; and VNeID (BP-9)."""
 
+import base64
+import hashlib
 import imaplib
 import json
 import os
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -95,7 +98,7 @@ def test_ct_3_2_the_portal_lists_what_somebody_may_use(webmail, person):
     page.goto(webmail.portal_url)
     webmail.try_to_sign_in(person["address"], person["password"])
     menu = page.locator("#appslist")
-    for title in ("Lịch họp", "Giao việc", "Hồ sơ cán bộ", "Thư viện số", "Chấm công"):
+    for title in ("Lịch họp", "Giao việc", "Ghi chú", "Hồ sơ cán bộ", "Thư viện số", "Chấm công"):
         expect(menu.get_by_text(title)).to_be_visible()
     expect(menu.get_by_text("Quản trị")).to_have_count(0)
 
@@ -118,6 +121,39 @@ def test_ct_3_2_nobody_is_sent_back_to_an_address_that_is_not_declared(webmail, 
     wanted = f"response_type=code&client_id=lichhop&scope=openid&redirect_uri={address_of('congviec', 've')}"
     page.goto(f"{webmail.portal_url}oauth2/authorize?{wanted}")
     assert page.url.startswith(webmail.portal_url)
+    assert "code=" not in page.url
+
+
+def test_ct_3_2_a_program_without_secret_signs_people_in_and_its_code_is_worth_nothing_to_others(
+    webmail, person, address_of
+):
+    page = webmail.page
+    page.goto(address_of("ghichu", "vao"))
+    webmail.try_to_sign_in(person["address"], person["password"])
+    expect(page.locator("#address")).to_have_text(person["address"])
+
+    # Who catches a code has not what was hashed for it (RFC 7636, 4.6); and no code is given to who promises nothing.
+    asked = f"{webmail.portal_url}oauth2/authorize?response_type=code&client_id=ghichu&scope=openid&state=x"
+    back = f"&redirect_uri={address_of('ghichu', 've')}"
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(b"a" * 43).digest()).decode().rstrip("=")
+    page.route(address_of("ghichu", "ve?*"), lambda route: route.fulfill(body="caught"))
+    page.goto(f"{asked}{back}&code_challenge={challenge}&code_challenge_method=S256")
+    (code,) = parse_qs(urlsplit(page.url).query)["code"]
+    form = {
+        "grant_type": "authorization_code",
+        "client_id": "ghichu",
+        "code": code,
+        "redirect_uri": address_of("ghichu", "ve"),
+    }
+    for verifier in ({}, {"code_verifier": "b" * 43}):
+        page.goto(webmail.portal_url)
+        said = page.evaluate(
+            "form => fetch('/oauth2/token', {method: 'POST', body: new URLSearchParams(form)}).then(a => a.json())",
+            form | verifier,
+        )
+        assert "access_token" not in said
+        assert said["error"] == "invalid_grant"
+    page.goto(f"{asked}{back}")
     assert "code=" not in page.url
 
 

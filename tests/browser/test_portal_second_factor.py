@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import re
 import time
 
 import pytest
@@ -53,7 +54,7 @@ def sign_out(window):
     expect(window.page.get_by_placeholder("Tên đăng nhập").or_(window.page.locator(".message[role]"))).to_be_visible()
 
 
-def test_a_person_chooses_codes_and_from_then_on_the_webmail_asks_for_one(webmail, person):
+def test_a_person_chooses_codes_and_from_then_on_the_webmail_asks_for_one(webmail, person, on_webmail_host):
     page = webmail.page
     webmail.portal(person)
     page.get_by_text("Kết nối như là").click()
@@ -71,6 +72,12 @@ def test_a_person_chooses_codes_and_from_then_on_the_webmail_asks_for_one(webmai
     page.locator("#extcode").fill(code(secret, time.time() - 86400))
     page.get_by_role("button", name="Đăng nhập").click()
     expect(page.locator(".message[role]")).to_contain_text("Mã xác thực không đúng")
+    # Guessed codes are counted by where they come from, as passwords are.
+    journal = on_webmail_host(
+        "journalctl", "--unit", "lemonldap-ng-fastcgi-server", "--since", "-1min", "--output", "cat"
+    )
+    register_id = person["dn"].split("=", 1)[1].split(",", 1)[0]
+    assert re.search(rf"\[warn\] Wrong second factor of {register_id} \([0-9a-f.:]+\)$", journal, re.MULTILINE)
     page.locator("#extcode").fill(code(secret))
     page.get_by_role("button", name="Đăng nhập").click()
     expect(page.locator("#mailboxlist")).to_be_visible()

@@ -43,6 +43,7 @@ LINES = [
     "auth(x,203.0.113.7,sasl:plain)<a>: first: unknown user,2001:db8::1,sasl:plain)<evil>: first: unknown user",
     "[Wed Nov 25 16:15:31 2026] [LLNG:23992] [warn] Bad password for nvminh (203.0.113.7)",
     "[Wed Nov 25 16:15:31 2026] [LLNG:23992] [warn] nobody was not found in LDAP directory (203.0.113.7)",
+    "[Wed Nov 25 16:15:31 2026] [LLNG:23992] [warn] Wrong second factor of ct-0192 (203.0.113.7)",
     "[Wed Nov 25 16:15:31 2026] [LLNG:23992] [notice] User ct-0192 connected from LDAP (203.0.113.7)",
 ]
 
@@ -96,7 +97,7 @@ def test_a_source_is_trusted_by_its_network():
 
 def test_refused_sign_ins_are_counted_by_protocol_and_a_name_accuses_nobody():
     found = counted(LINES, OFFICE, WORDS)
-    assert found == {"IMAP": 3, "SMTP": 1, WORDS.portal: 2, WORDS.mailbox: 2}
+    assert found == {"IMAP": 3, "SMTP": 1, WORDS.portal: 3, WORDS.mailbox: 2}
     assert counted(LINES, "2001:db8::1", WORDS) == {WORDS.mailbox: 1}, "the last address of a line is the daemon's"
     assert counted(LINES, "203.0.113.70", WORDS) == {"SMTP": 1}
 

@@ -62,12 +62,13 @@ DAYS = 365
 
 @dataclass(frozen=True)
 class Application:
-    """One application: its name, how it signs people in, and its title."""
+    """One application: its name, how it signs people in, its title, whom it serves, and whether it keeps no secret."""
 
     name: str
     protocol: str
     title: str
     only_administrators: bool = False
+    public: bool = False
 
 
 # The first is the one that demo.json tells of.
@@ -75,6 +76,7 @@ ALL = (
     Application("lichhop", "oidc", "Lịch họp"),
     Application("congviec", "oidc", "Giao việc"),
     Application("quantri", "oidc", "Quản trị", only_administrators=True),
+    Application("ghichu", "oidc", "Ghi chú", public=True),
     Application("hoso", "saml", "Hồ sơ cán bộ"),
     Application("thuvien", "cas", "Thư viện số"),
     Application("chamcong", "ldap", "Chấm công"),
@@ -116,6 +118,7 @@ def inventory(site: "Site") -> dict[str, Any]:
             case "oidc":
                 entry |= {"redirect_uris": [f"{base}ve"], "sign_out_url": f"{base}da-ra"}
                 entry |= {"administrators": True} if each.only_administrators else {}
+                entry |= {"public": True} if each.public else {}
             case "saml":
                 entry |= {"metadata_file": str(metadata)}
                 write_private(metadata, saml_metadata(site, base))

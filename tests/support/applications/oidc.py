@@ -40,9 +40,14 @@ def make(settings):
     portal = OAuth(app).register(
         "portal",
         client_id=settings["name"],
-        client_secret=settings["secret"],
+        # One without secret runs on people's devices, and has PKCE alone to show that a code is its own.
+        client_secret=settings["secret"] or None,
         server_metadata_url=f"{settings['portal']}.well-known/openid-configuration",
-        client_kwargs={"scope": settings["scope"], "code_challenge_method": "S256"},
+        client_kwargs={
+            "scope": settings["scope"],
+            "code_challenge_method": "S256",
+            "token_endpoint_auth_method": "client_secret_basic" if settings["secret"] else "none",
+        },
     )
     protect = ResourceProtector()
     protect.register_token_validator(OwnTokens(settings))

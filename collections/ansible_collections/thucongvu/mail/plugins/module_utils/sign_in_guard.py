@@ -31,7 +31,7 @@ _MAILBOX = re.compile(
 )
 _PORTAL = re.compile(
     r"\[[^\[\]]+\] \[LLNG:\d+\] \[warn\] "
-    r"(?:Bad password for \S+|\S+ was not found in LDAP directory) \((?P<source>[0-9a-f.:]+)\)"
+    r"(?:Bad password for \S+|Wrong second factor of \S+|\S+ was not found in LDAP directory) \((?P<source>[0-9a-f.:]+)\)"
 )
 _LOGIN = re.compile(r"(?P<protocol>imap|pop3|managesieve)-login: .*, session=<(?P<session>[^<>]*)>")
 _NAMES = {"imap": "IMAP", "pop3": "POP3", "managesieve": "Sieve"}

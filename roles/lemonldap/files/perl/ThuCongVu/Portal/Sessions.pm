@@ -8,7 +8,7 @@ use warnings;
 use utf8;
 use Digest::SHA qw(sha256_hex);
 use Mouse;
-use Lemonldap::NG::Portal::Main::Constants qw(PE_OK PE_ERROR PE_TOKENEXPIRED);
+use Lemonldap::NG::Portal::Main::Constants qw(PE_OK PE_BADOTP PE_ERROR PE_TOKENEXPIRED);
 
 extends qw(Lemonldap::NG::Portal::Main::Plugin Lemonldap::NG::Portal::Lib::OtherSessions);
 
@@ -16,7 +16,7 @@ use constant name         => 'tcvSessions';
 use constant rule         => 1;
 use constant endAuth      => 'noteBrowser';
 use constant beforeLogout => 'backToTheApplication';
-use constant hook         => { passwordAfterChange => 'endOthers' };
+use constant hook         => { passwordAfterChange => 'endOthers', sfAfterVerify => 'noteWrongFactor' };
 with 'Lemonldap::NG::Portal::MenuTab';
 
 has ott => (
@@ -58,6 +58,14 @@ sub browser {
 sub noteBrowser {
     my ( $self, $req ) = @_;
     $self->p->updateSession( $req, { tcvBrowser => browser( $req->env->{HTTP_USER_AGENT} // '' ) } );
+    return PE_OK;
+}
+
+# Who has a password may guess codes next: the line is counted as that of a wrong password (roles/fail2ban).
+sub noteWrongFactor {
+    my ( $self, $req, $module, $session, $verified ) = @_;
+    $self->userLogger->warn( 'Wrong second factor of ' . $session->{ $self->conf->{whatToTrace} } . ' (' . $req->address . ')' )
+      if $verified->{result} == PE_BADOTP;
     return PE_OK;
 }
 
