@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 def _person(checks: Checks, agency: Agency, units: frozenset[str], file: Path, row: Row) -> Person:
     """Check one row and return it; where it has a problem, the problem is noted and the row is not used."""
-    person_id, full_name, unit, position, phone, registered, status, born, identity, vneid, aliases, address = row.fields
+    person_id, full_name, unit, position, phone, registered, status, born, identity, vneid, aliases, address = (
+        row.fields
+    )
     place = Place(file, row.number)
     checks.identifier(place, person_id)
     if not full_name.strip():

@@ -24,10 +24,13 @@ from typing import Any
 
 # As the filter of fail2ban has them (roles/fail2ban). Behind the address everything up to the end of the line is the daemon's own word:
 # a name that looks like such a line accuses nobody.
-_MAILBOX = re.compile(
+_PASSWORD = re.compile(
+    r"auth-worker\(.*,(?P<source>[0-9a-f.:]+)\)<\d+>(?:<(?P<session>[^<>]*)>)?: request \[\d+\]: "
+    r"first: (?:unknown user|Password mismatch \(for LDAP bind\))"
+)
+_TOKEN = re.compile(
     r"auth\(.*,(?P<source>[0-9a-f.:]+),sasl:[a-z0-9-]+\)(?:<(?P<session>[^<>]*)>)?: "
-    r"(?:first: (?:unknown user|Password mismatch \(for LDAP bind\))"
-    r"|(?:xoauth2|oauthbearer): oauth2 failed: Introspection failed: Provided token is not valid)"
+    r"(?:xoauth2|oauthbearer): oauth2 failed: Introspection failed: Provided token is not valid"
 )
 _PORTAL = re.compile(
     r"\[[^\[\]]+\] \[LLNG:\d+\] \[warn\] "
@@ -90,7 +93,7 @@ def counted(lines: Iterable[str], source: str, words: Words) -> Counter[str]:
     for line in lines:
         if match := _LOGIN.fullmatch(line):
             sessions[match["session"]] = _NAMES[match["protocol"]]
-        elif (match := _MAILBOX.fullmatch(line)) and match["source"] == source:
+        elif (match := _PASSWORD.fullmatch(line) or _TOKEN.fullmatch(line)) and match["source"] == source:
             # Postfix gives no session.
             found.append(("", "SMTP") if match["session"] is None else (match["session"], words.mailbox))
         elif (match := _PORTAL.fullmatch(line)) and match["source"] == source:

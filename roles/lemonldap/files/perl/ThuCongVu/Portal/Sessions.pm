@@ -14,7 +14,7 @@ extends qw(Lemonldap::NG::Portal::Main::Plugin Lemonldap::NG::Portal::Lib::Other
 
 use constant name         => 'tcvSessions';
 use constant rule         => 1;
-use constant endAuth      => 'noteBrowser';
+use constant afterData    => 'noteBrowser';
 use constant beforeLogout => 'backToTheApplication';
 use constant hook         => { passwordAfterChange => 'endOthers', sfAfterVerify => 'noteWrongFactor' };
 with 'Lemonldap::NG::Portal::MenuTab';
@@ -57,7 +57,7 @@ sub browser {
 
 sub noteBrowser {
     my ( $self, $req ) = @_;
-    $self->p->updateSession( $req, { tcvBrowser => browser( $req->env->{HTTP_USER_AGENT} // '' ) } );
+    $req->sessionInfo->{tcvBrowser} = browser( $req->env->{HTTP_USER_AGENT} // '' );
     return PE_OK;
 }
 
