@@ -26,6 +26,16 @@ FOLDERS = ("agencies", "people", "functions", "services", "policies", "lists", "
 NEWCOMER = "p5,Phạm Văn Mới,,,,2026-01-05,active,pvmoi\n"
 
 
+def descendants(pid):
+    """The processes that a process has started, and those that they have."""
+    listed = subprocess.run(["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    parents = {int(child): int(parent) for child, parent in (line.split() for line in listed.splitlines())}
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {pid}
+
+
 class Province:
     """A register, the files with first passwords, and a directory that holds the top of the tree already."""
 
@@ -74,7 +84,9 @@ class Province:
             for line in process.stdout:
                 said.append(line)
                 if words in line:
-                    os.killpg(process.pid, signal.SIGKILL)
+                    # Ansible's workers have sessions of their own.
+                    for pid in [process.pid, *descendants(process.pid)]:
+                        os.kill(pid, signal.SIGKILL)
         assert process.returncode == -signal.SIGKILL, "".join(said)
 
     def run(self, *argv, vault=True, times=1, **more):

@@ -150,3 +150,35 @@ def test_what_a_client_sends_for_a_name_forges_nothing():
     assert record.actor == PORTAL
     said = record_fields(record)["TCV_ATTRIBUTES"].split()
     assert set(said) <= {"x", "?", "DEL", "BIND"} | {"7", "9"}, said
+
+
+@pytest.mark.parametrize(("code", "result"), [("0", "success"), ("68", "68")])
+def test_changes_of_a_transaction_are_known_at_its_end(code, result):
+    """Each is answered when it is taken; made they are at the end, all or none."""
+    begun = f"""\
+conn=7 op=1 EXT oid=1.3.6.1.1.21.1
+conn=7 op=1 RESULT oid= err=0 qtime=0.000019 etime=0.000211 text=
+conn=7 op=2 ADD dn="{TOAN}"
+conn=7 op=2 RESULT tag=105 err=0 qtime=0.000022 etime=0.000134 text="""
+    log = SlapdLog()
+    assert read(AS_ROOT, begun, log=log) == []
+    log = SlapdLog.of(json.loads(json.dumps(log.state())))
+    ended = f"""\
+conn=7 op=3 EXT oid=1.3.6.1.1.21.3
+conn=7 op=3 TXN END
+conn=7 op=3 RESULT oid= err={code} qtime=0.000019 etime=0.000211 text="""
+    (record,) = read(ended, log=log)
+    assert (record.kind, record.entry, record.actor, record.result) == ("added", TOAN, "root", result)
+    after = f'conn=7 op=4 DEL dn="{TOAN}"\nconn=7 op=4 RESULT tag=107 err=0 q'
+    assert [one.kind for one in read(after, log=log)] == ["deleted"]
+
+
+def test_a_transaction_that_the_connection_does_not_outlive_is_unanswered():
+    lines = f"""\
+conn=7 op=1 EXT oid=1.3.6.1.1.21.1
+conn=7 op=1 RESULT oid= err=0 qtime=0.000019 etime=0.000211 text=
+conn=7 op=2 ADD dn="{TOAN}"
+conn=7 op=2 RESULT tag=105 err=0 qtime=0.000022 etime=0.000134 text=
+conn=7 fd=18 closed (connection lost)"""
+    (record,) = read(AS_ROOT, lines)
+    assert record.result == "unanswered"

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 FIRST_PASSWORD_HASH = ldap_salted_sha512
 
 # Entries that are written before the next word of how far it is.
-PART = 2500
+PART = 2000
 # How many of those who would be closed are named.
 SHOWN = 20
 # Below which nothing stands but what follows from register and regulation, and below which nothing may go unnoticed.

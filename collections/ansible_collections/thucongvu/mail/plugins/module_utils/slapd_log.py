@@ -18,6 +18,9 @@ INVALID_CREDENTIALS = "49"
 # What slapd never answered: it ended, or the connection did.
 UNANSWERED = "unanswered"
 
+# Transactions (RFC 5805).
+TRANSACTION_START, TRANSACTION_END = "1.3.6.1.1.21.1", "1.3.6.1.1.21.3"
+
 _PLACE = re.compile(r"conn=(\d+) (?:op=(\d+)|fd=\d+) (.*)\Z", re.DOTALL)
 _ACCEPT = re.compile(r"ACCEPT from (?:IP=(?P<ip>.*):\d+|PATH=\S*) \(")
 _ASKED = re.compile(r'BIND dn="(?P<dn>.*)" method=\d+')
@@ -43,6 +46,10 @@ class Connection:
     peer: str = ""
     dn: str = ANONYMOUS
     asked: dict[str, str] = field(default_factory=dict)
+    # Of a transaction that is open on it: the operation that ends it, once known, and the changes that it will or will not have made.
+    in_transaction: bool = False
+    ends: str = ""
+    taken: list[Pending] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -91,7 +98,10 @@ class SlapdLog:
         """Return one that goes on where another one was, by its :meth:`state`."""
         log = cls()
         log.process = str(state["process"])
-        log.connections = {key: Connection(**value) for key, value in state["connections"].items()}
+        log.connections = {
+            key: Connection(**{**value, "taken": [Pending(**change) for change in value.get("taken", [])]})
+            for key, value in state["connections"].items()
+        }
         log.pending = {key: Pending(**value) for key, value in state["pending"].items()}
         return log
 
@@ -121,6 +131,7 @@ class SlapdLog:
             return found
         if process != self.process:
             # A slapd that was started anew counts its connections from the beginning.
+            found += [_record(change, UNANSWERED) for one in self.connections.values() for change in one.taken]
             found += [_record(change, UNANSWERED) for change in self.pending.values()]
             self.process, self.connections, self.pending = process, {}, {}
         number, operation, said = match.groups()
@@ -137,19 +148,20 @@ class SlapdLog:
             address = accepted["ip"]
             connection.peer = address.strip("[]") if address else "ldapi"
         elif said.startswith("closed"):
-            del self.connections[number]
+            found += [_record(change, UNANSWERED) for change in self.connections.pop(number).taken]
             for key in [key for key in self.pending if key.startswith(f"{number}.")]:
                 found.append(_record(self.pending.pop(key), UNANSWERED))
 
     def _operation(self, connection: Connection, said: _Said, found: list[Record | Refused]) -> None:
         if result := _RESULT.match(said.text):
-            change = self.pending.pop(said.key, None)
-            if change is not None:
-                change.peer = change.peer or connection.peer
-                found.append(_record(change, SUCCESS if result["code"] == "0" else result["code"]))
+            self._answered(connection, said, SUCCESS if result["code"] == "0" else result["code"], found)
             dn = connection.asked.pop(said.key, "")
             if dn and result["code"] == INVALID_CREDENTIALS:
                 found.append(Refused(dn, connection.peer, said.happened))
+        elif said.text == f"EXT oid={TRANSACTION_START}":
+            connection.in_transaction = True
+        elif said.text == f"EXT oid={TRANSACTION_END}":
+            connection.ends = said.key
         elif asked := _ASKED.match(said.text):
             # Whatever comes of it, the one who was signed in before is so no more.
             connection.dn = ANONYMOUS
@@ -164,6 +176,19 @@ class SlapdLog:
         elif password := _PASSWORD.match(said.text):
             self._begin(connection, said, "PASSMOD", password["dn"] or connection.dn)
             self.pending[said.key].attributes = ["userPassword"]
+
+    def _answered(self, connection: Connection, said: _Said, result: str, found: list[Record | Refused]) -> None:
+        change = self.pending.pop(said.key, None)
+        if change is not None:
+            change.peer = change.peer or connection.peer
+            if connection.in_transaction and result == SUCCESS:
+                # Kept for the end of the transaction (RFC 5805), which makes all or nothing.
+                connection.taken.append(change)
+            else:
+                found.append(_record(change, result))
+        elif said.key == connection.ends:
+            found += [_record(one, result) for one in connection.taken]
+            connection.in_transaction, connection.ends, connection.taken = False, "", []
 
     def _begin(self, connection: Connection, said: _Said, what: str, dn: str) -> None:
         self.pending[said.key] = Pending(what, dn, connection.dn, connection.peer, said.source, said.happened)
