@@ -41,6 +41,14 @@ def test_anonymous_reads_nothing(server, base, sender):
         assert not connection.response, (place, connection.response)
 
 
+def test_who_has_signed_in_sees_that_the_directory_answers_and_nothing_else_of_it(server, sender):
+    """The portal asks before it uses a connection again, and would make a new one for each sign-in."""
+    connection = ldap3.Connection(server, sender["dn"], sender["password"], auto_bind=True)
+    connection.search("", "(objectClass=*)", search_scope=ldap3.BASE, attributes=["*", "+"])
+    (root,) = connection.response
+    assert {name.lower() for name in root["attributes"]} == {"objectclass", "supportedldapversion"}
+
+
 @pytest.mark.parametrize("kind", ["person", "unit", "agency"])
 def test_every_kind_of_account_signs_in(server, site, kind):
     account = site.account(kind)
