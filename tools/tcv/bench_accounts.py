@@ -41,7 +41,7 @@ NEWCOMERS = 100
 TIMES = 3
 # ldapadd writes each entry by itself and may take an hour for all: it is stopped after so many seconds, and what it has made by then
 # gives its pace. It would be slower later on, so this favours the floor.
-FLOOR_SECONDS = 300
+FLOOR_SECONDS = 120
 # Entries of the peer way, one module run each.
 SINGLES = 200
 # The aims: times the floor, times the floor, seconds, times as fast an entry.
