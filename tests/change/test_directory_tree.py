@@ -56,7 +56,8 @@ CASES = [
     ({"telephoneNumber": []}, {"telephoneNumber": []}, "telephoneNumber: 0292 -> -"),
     ({"title": ["Chuyên viên"]}, {"title": ["Chuyên viên"]}, "title: - -> Chuyên viên"),
     ({"cn": ["nguyễn văn minh"]}, {"cn": ["nguyễn văn minh"]}, "cn: Nguyễn Văn Minh -> nguyễn văn minh"),
-    ({"userPassword": ["{ARGON2}y"]}, {"userPassword": ["{ARGON2}y"]}, "userPassword: (secret)"),
+    ({"userPassword": ["{ARGON2}y"]}, {"userPassword": ["{ARGON2}y"]}, "userPassword: (secret) -> (secret)"),
+    ({"tcvIdentitySubject": ["0920"]}, {"tcvIdentitySubject": ["0920"]}, "tcvIdentitySubject: - -> (secret)"),
 ]
 
 

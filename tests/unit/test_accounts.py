@@ -26,6 +26,15 @@ AGENCIES = """\
 """
 
 
+AGENCY = "- {id: nv, name: Sở Nội vụ, kind: department, address: sonv}\n"
+
+
+def with_column(name, rows):
+    """A people file that has one of the optional columns."""
+    header = f"id,full_name,unit,position,phone,registered,status,{name},address"
+    return "\n".join([header, *rows, ""]).encode()
+
+
 @pytest.fixture
 def register(cantho, make_register):
     return load_register(
@@ -87,7 +96,6 @@ def test_ct_10_5_functions_go_to_the_operator(cantho, register):
 
 
 def test_aliases_lead_to_their_mailbox_and_a_closed_one_has_none(cantho, make_register):
-    header = "id,full_name,unit,position,phone,registered,status,aliases,address"
     rows = [
         "p1,Nguyễn Văn Minh,,,,2016-01-04,active,minh.nv vanminh,nvminh",
         "p2,Lê Minh,,,,2016-01-05,cancelled,leminh,lminh",
@@ -101,7 +109,7 @@ def test_aliases_lead_to_their_mailbox_and_a_closed_one_has_none(cantho, make_re
   aliases: [snv]
   units: [{id: nv-vp, name: Văn phòng, address: vanphong.sonv, aliases: [vp.snv]}]
 """
-    register = load_register(make_register(agencies, nv="\n".join([header, *rows, ""]).encode()), cantho)
+    register = load_register(make_register(agencies, nv=with_column("aliases", rows)), cantho)
     assert mailbox_aliases(register, "x.vn") == [
         ("snv@x.vn", "sonv@x.vn"),
         ("vp.snv@x.vn", "vanphong.sonv@x.vn"),
@@ -120,36 +128,40 @@ def test_aliases_lead_to_their_mailbox_and_a_closed_one_has_none(cantho, make_re
     ],
 )
 def test_an_alias_is_an_address_like_any_other(cantho, make_register, aliases, key):
-    header = "id,full_name,unit,position,phone,registered,status,aliases,address"
     rows = ["p2,Lê Minh,,,,2016-01-05,active,,lminh", f"p1,Nguyễn Văn Minh,,,,2016-01-04,active,{aliases},nvminh"]
-    agencies = "- {id: nv, name: Sở Nội vụ, kind: department, address: sonv}\n"
     with pytest.raises(ProblemsError) as caught:
-        load_register(make_register(agencies, nv="\n".join([header, *rows, ""]).encode()), cantho)
+        load_register(make_register(AGENCY, nv=with_column("aliases", rows)), cantho)
     (problem,) = caught.value.problems
     assert (problem.key, problem.field, problem.line) == (key, "aliases", 3)
 
 
-VNEID = "id,full_name,unit,position,phone,registered,status,vneid,address"
-
-
 def test_bp_9_the_register_says_who_a_person_is_at_vneid(cantho, make_register):
-    rows = ["p1,Nguyễn Văn Minh,,,,2016-01-04,active,a7e3-9F,nvminh", "p2,Lê Minh,,,,2016-01-05,active,,lminh"]
-    agencies = "- {id: nv, name: Sở Nội vụ, kind: department, address: sonv}\n"
-    register = load_register(make_register(agencies, nv="\n".join([VNEID, *rows, ""]).encode()), cantho)
+    rows = [
+        "p1,Nguyễn Văn Minh,,,,2016-01-04,active,a7e3-9F,nvminh",
+        "p2,Lê Minh,,,,2016-01-05,active,,lminh",
+        # Who left and came back has two rows.
+        "p3,Nguyễn Văn Minh,,,,2015-01-05,cancelled,a7e3-9F,minhnv",
+    ]
+    register = load_register(make_register(AGENCY, nv=with_column("vneid", rows)), cantho)
     _agency, *people = [
         account_entry(account, "dc=x").attributes for account in desired_accounts(register, cantho, "x.vn")
     ]
-    assert [person["tcvIdentitySubject"] for person in people] == [["a7e3-9F"], []]
+    assert [person["tcvIdentitySubject"] for person in people] == [["a7e3-9F"], [], ["a7e3-9F"]]
 
 
 @pytest.mark.parametrize(
-    ("subject", "key"), [("0920 9000", "register.vneid"), ("đ1", "register.vneid"), ("a7e3", "register.vneid_twice")]
+    ("subject", "key"),
+    [
+        ("0920 9000", "register.vneid"),
+        ("đ1", "register.vneid"),
+        ("=1+2", "register.vneid"),
+        ("a7e3", "register.vneid_twice"),
+    ],
 )
 def test_bp_9_a_vneid_subject_is_one_persons_and_no_message_repeats_it(cantho, make_register, subject, key):
     rows = ["p2,Lê Minh,,,,2016-01-05,active,a7e3,lminh", f"p1,Nguyễn Văn Minh,,,,2016-01-04,active,{subject},nvminh"]
-    agencies = "- {id: nv, name: Sở Nội vụ, kind: department, address: sonv}\n"
     with pytest.raises(ProblemsError) as caught:
-        load_register(make_register(agencies, nv="\n".join([VNEID, *rows, ""]).encode()), cantho)
+        load_register(make_register(AGENCY, nv=with_column("vneid", rows)), cantho)
     (problem,) = caught.value.problems
     assert (problem.key, problem.field, problem.line) == (key, "vneid", 3)
     assert subject not in str(problem)

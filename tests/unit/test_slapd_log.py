@@ -173,6 +173,17 @@ conn=7 op=3 RESULT oid= err={code} qtime=0.000019 etime=0.000211 text="""
     assert [one.kind for one in read(after, log=log)] == ["deleted"]
 
 
+def test_who_is_not_root_hides_nothing_in_a_transaction():
+    lines = f"""\
+conn=8 op=2 EXT oid=1.3.6.1.1.21.1
+conn=8 op=2 RESULT oid= err=0 qtime=0.000019 etime=0.000211 text=
+conn=8 op=3 MOD dn="{TOAN}"
+conn=8 op=3 MOD attr=userPassword
+conn=8 op=3 RESULT tag=103 err=0 qtime=0.000022 etime=0.000134 text="""
+    (record,) = read(AS_PORTAL, lines)
+    assert (record.kind, record.result) == ("password", "success")
+
+
 def test_a_transaction_that_the_connection_does_not_outlive_is_unanswered():
     lines = f"""\
 conn=7 op=1 EXT oid=1.3.6.1.1.21.1

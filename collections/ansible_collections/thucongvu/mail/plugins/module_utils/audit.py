@@ -19,8 +19,11 @@ SOCKET = "/run/systemd/journal.audit/socket"
 IDENTIFIER = "thucongvu-audit"
 SUCCESS = "success"
 HIDDEN = "(secret)"
-# Attributes whose values are kept to themselves: of a hash even an old one is worth guessing at.
-_SECRET = re.compile(r"(userPassword|pwdHistory|authPassword|.*(secret|token|key).*)\Z", re.IGNORECASE)
+# Attributes whose values are kept to themselves: of a hash even an old one is worth guessing at, and VNeID's name of a person may be
+# the citizen's number.
+_SECRET = re.compile(
+    r"(userPassword|pwdHistory|authPassword|tcvIdentitySubject|.*(secret|token|key).*)\Z", re.IGNORECASE
+)
 _HASH = re.compile(r"\{[A-Z0-9./-]{2,20}\}|\$[a-z0-9-]{1,12}\$")
 _ATTRIBUTE = re.compile(r"[A-Za-z0-9][A-Za-z0-9;.-]{0,99}\Z")
 _UNLOCK = frozenset({"pwdaccountlockedtime", "pwdfailuretime"})

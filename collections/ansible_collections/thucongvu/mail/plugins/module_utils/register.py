@@ -62,7 +62,7 @@ def _person(checks: Checks, agency: Agency, units: frozenset[str], file: Path, r
         line=row.number,
         born=checks.born(place, born) if born else "",
         identity=checks.identity_digits(place, identity) if identity else "",
-        vneid=checks.vneid(place, vneid) if vneid else "",
+        vneid=checks.vneid(place, vneid, status) if vneid else "",
         aliases=checks.aliases(place, "person", person_id, full_name, aliases.split()) if aliases else (),
     )
 

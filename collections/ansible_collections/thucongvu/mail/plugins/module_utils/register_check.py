@@ -23,8 +23,8 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _PHONE = re.compile(r"[0-9+(). /-]*")
 _BORN = re.compile(r"(?:19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?")
 _IDENTITY = re.compile(r"[0-9]{1,12}")
-# A subject of OpenID Connect is so many letters of ASCII (OpenID Connect Core 1.0, 2).
-_SUBJECT = re.compile(r"[!-~]{1,255}")
+# A subject of OpenID Connect is so many letters of ASCII (OpenID Connect Core 1.0, 2); here none that a spreadsheet works out.
+_SUBJECT = re.compile(r"(?![=+@-])[!-~]{1,255}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # What a spreadsheet that opens the file works out, and may run.
 _FORMULA = re.compile(r"\s*[=+@-].")
@@ -135,11 +135,11 @@ class Checks:
             self.add(place, "register.identity", "identity", "…")
         return value
 
-    def vneid(self, place: Place, value: str) -> str:
-        """Check who a person is at VNeID, and that nobody else is; return it. No message repeats it."""
+    def vneid(self, place: Place, value: str, status: str) -> str:
+        """Check who a person is at VNeID, and that nobody else is who may come back; return it. No message repeats it."""
         if _SUBJECT.fullmatch(value) is None:
             self.add(place, "register.vneid", "vneid", "…")
-        elif (first := self.subjects.setdefault(value, place)) is not place:
+        elif status != "cancelled" and (first := self.subjects.setdefault(value, place)) is not place:
             self.add(place, "register.vneid_twice", "vneid", "…", first=first)
         return value
 

@@ -13,6 +13,8 @@ from typing import Any
 from ansible_collections.thucongvu.mail.plugins.module_utils.audit import SUCCESS, Kind, Record, kind_of_change
 
 ROOT = "gidnumber=0+uidnumber=0,cn=peercred,cn=external,cn=auth"
+# What a record says of it.
+ROOT_SHOWN = "root"
 ANONYMOUS = "-"
 INVALID_CREDENTIALS = "49"
 # What slapd never answered: it ended, or the connection did.
@@ -158,7 +160,8 @@ class SlapdLog:
             dn = connection.asked.pop(said.key, "")
             if dn and result["code"] == INVALID_CREDENTIALS:
                 found.append(Refused(dn, connection.peer, said.happened))
-        elif said.text == f"EXT oid={TRANSACTION_START}":
+        elif said.text == f"EXT oid={TRANSACTION_START}" and connection.dn == ROOT_SHOWN:
+            # Of anybody else a change is recorded as it is answered: who opens one and does not use it would hide what they change.
             connection.in_transaction = True
         elif said.text == f"EXT oid={TRANSACTION_END}":
             connection.ends = said.key
@@ -168,7 +171,7 @@ class SlapdLog:
             if asked["dn"]:
                 connection.asked[said.key] = asked["dn"]
         elif signed_in := _SIGNED_IN.match(said.text):
-            connection.dn = "root" if signed_in["dn"].lower() == ROOT else signed_in["dn"]
+            connection.dn = ROOT_SHOWN if signed_in["dn"].lower() == ROOT else signed_in["dn"]
         elif write := _WRITE.match(said.text):
             self._begin(connection, said, write["what"], write["dn"])
         elif (names := _ATTRIBUTES.match(said.text)) and said.key in self.pending:

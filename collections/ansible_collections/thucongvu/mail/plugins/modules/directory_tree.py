@@ -175,7 +175,8 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from ansible_collections.thucongvu.mail.plugins.module_utils.audit import AuditLog, account_records
+from ansible_collections.thucongvu.mail.plugins.module_utils.audit import AuditLog, account_records, shown_values
+from ansible_collections.thucongvu.mail.plugins.module_utils.slapd_log import TRANSACTION_END, TRANSACTION_START
 
 try:
     import ldap
@@ -205,7 +206,6 @@ DATABASE_BYTES = 12
 # Requests of one transaction (RFC 5805). An entry by itself writes each page of the indices that it touches, some hundred, to the disk;
 # hundreds of entries together write hardly more.
 WINDOW = 500
-TRANSACTION_START, TRANSACTION_END = "1.3.6.1.1.21.1", "1.3.6.1.1.21.3"
 TRANSACTION_PART = "1.3.6.1.1.21.2"
 # TxnEndReq: commit; slapd's transactions have an empty name.
 COMMIT = b"\x30\x02\x04\x00"
@@ -318,10 +318,8 @@ class Tree:
                 self.lines.append(f"~ {dn} {name}: {' '.join(words)}")
                 continue
             changes.append((ldap.MOD_REPLACE, name, values, now))
-            if name == "userPassword":
-                self.lines.append(f"~ {dn} {name}: (secret)")
-            else:
-                self.lines.append(f"~ {dn} {name}: {', '.join(now) or '-'} -> {', '.join(values) or '-'}")
+            before, after = (", ".join(shown_values(name, some)) or "-" for some in (now, values))
+            self.lines.append(f"~ {dn} {name}: {before} -> {after}")
         if changes:
             self.modified[dn] = changes
 
@@ -495,7 +493,7 @@ class Tree:
         except ldap.LDAPError:
             # Where a request was not even taken the transaction is still open, and ends with its connection.
             self.connection.unbind_s()
-            self.connect()
+            self.ask(requests[0][0], self.connect)
             return False
         return True
 
