@@ -12,11 +12,11 @@ use Lemonldap::NG::Portal::Main::Constants qw(PE_OK PE_BADOTP PE_ERROR PE_TOKENE
 
 extends qw(Lemonldap::NG::Portal::Main::Plugin Lemonldap::NG::Portal::Lib::OtherSessions);
 
-use constant name         => 'tcvSessions';
-use constant rule         => 1;
-use constant afterData    => 'noteBrowser';
-use constant beforeLogout => 'backToTheApplication';
-use constant hook         => { passwordAfterChange => 'endOthers', sfAfterVerify => 'noteWrongFactor' };
+use constant name               => 'tcvSessions';
+use constant rule               => 1;
+use constant betweenAuthAndData => 'noteBrowser';
+use constant beforeLogout       => 'backToTheApplication';
+use constant hook               => { passwordAfterChange => 'endOthers', sfAfterVerify => 'noteWrongFactor' };
 with 'Lemonldap::NG::Portal::MenuTab';
 
 has ott => (
