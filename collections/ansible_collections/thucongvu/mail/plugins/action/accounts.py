@@ -165,6 +165,7 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(str(done.get("msg") or done.get("module_stderr") or done))
         return done
 
+    @without_cycle_search()
     def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return changed, the plan as text, and the addresses of new, changed, closed, suspended and waiting accounts."""
         result: dict[str, Any] = super().run(tmp, task_vars)
@@ -173,21 +174,19 @@ class ActionModule(ActionBase):
         try:
             regulation = load_regulation(arguments["regulation"])
             register = load_register(Path(arguments["register"]), regulation)
-            with without_cycle_search():
-                accounts = desired_accounts(register, regulation, domain)
+            accounts = desired_accounts(register, regulation, domain)
             aliases = function_aliases(regulation, register, domain) + mailbox_aliases(register, domain)
             administrators = [find_account(str(name), accounts) for name in arguments["administrators"]]
             reset = [find_account(str(name), accounts) for name in arguments["reset"]]
         except (ProblemsError, CoreError) as error:
             raise AnsibleActionFail(str(error)) from None
-        with without_cycle_search():
-            entries = [
-                *policy_entries(regulation, base_dn),
-                *(account_entry(account, base_dn) for account in accounts),
-                *function_entries(aliases, base_dn),
-                *list_entries(accounts, base_dn),
-                *administrators_entry(administrators, base_dn),
-            ]
+        entries = [
+            *policy_entries(regulation, base_dn),
+            *(account_entry(account, base_dn) for account in accounts),
+            *function_entries(aliases, base_dn),
+            *list_entries(accounts, base_dn),
+            *administrators_entry(administrators, base_dn),
+        ]
         if reset:
             # Nothing else, whatever else the register says by now.
             accounts = list({account.id: account for account in reset}.values())

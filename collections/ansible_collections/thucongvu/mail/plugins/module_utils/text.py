@@ -80,8 +80,9 @@ _LEGACY: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
+@lru_cache(maxsize=65536)
 def normal(text: str) -> str:
-    """Return text in NFC, with single spaces inside and none around."""
+    """Return text in NFC, with single spaces inside and none around. Names and positions repeat, as words do."""
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 

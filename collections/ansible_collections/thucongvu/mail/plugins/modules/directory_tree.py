@@ -176,6 +176,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.audit import AuditLog, account_records, shown_values
+from ansible_collections.thucongvu.mail.plugins.module_utils.memory import without_cycle_search
 from ansible_collections.thucongvu.mail.plugins.module_utils.slapd_log import TRANSACTION_END, TRANSACTION_START
 
 try:
@@ -515,6 +516,7 @@ class Tree:
         self.module.fail_json(msg=f"the directory refuses {dn}: {': '.join(words)}")
 
 
+@without_cycle_search()
 def main() -> None:
     """Run the module."""
     module = AnsibleModule(
