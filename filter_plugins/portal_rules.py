@@ -32,7 +32,9 @@ lines: "{{ (regulation_file | portal_rules).classes.person | map(attribute='vi')
 
 RETURN = r"""
 _value:
-  description: C(classes) (lists of lines by the name of the password policy), C(least_letters) and C(read_as).
+  description:
+    - C(classes) (lists of lines by the name of the password policy), C(second_factor) (names of those that need one),
+      C(least_letters) and C(read_as).
   type: dict
 """
 

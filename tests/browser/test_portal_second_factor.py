@@ -103,7 +103,7 @@ def test_an_administrator_without_a_second_factor_opens_nothing_but_the_page_tha
     page = webmail.page
     webmail.open()
     webmail.try_to_sign_in(administrator["address"], administrator["password"])
-    expect(page.get_by_text("Tài khoản quản trị phải xác thực hai yếu tố")).to_be_visible()
+    expect(page.get_by_text("Tài khoản này phải xác thực hai yếu tố")).to_be_visible()
     assert not [cookie for cookie in page.context.cookies() if cookie["name"] == "tcvsso" and cookie["value"] != "0"]
     secret = enrol(page)
     expect(page.locator("#mailboxlist")).to_be_visible()

@@ -60,3 +60,8 @@ def test_ct_10_3_each_line_names_its_clause_in_both_languages(regulations):
     assert lines["password.holds_name"]["holds"] == "name"
     # slapd alone knows the ones of before.
     assert lines["password.in_history"].keys() == {"key", "vi", "en"}
+
+
+def test_a_second_factor_is_asked_of_the_classes_whose_rule_requires_it(regulations):
+    assert portal_rules(regulations["cantho"])["second_factor"] == []
+    assert portal_rules(regulations["nghean"])["second_factor"] == ["person", "unit", "agency"]

@@ -85,12 +85,8 @@ def test_ct_5_4_a_shorter_idle_term_and_a_longer_password_are_changes(cantho):
 
 
 def test_a_revision_is_text_and_stays_what_it_is():
-    assert (
-        revision("quotas.person", "5 GB", "7 GB")
-        == yaml.safe_load((PROJECT / "molecule/default/change_policy.yml").read_text(encoding="utf-8"))[0]["vars"][
-            "revision"
-        ]
-    )
+    scenario = yaml.safe_load((PROJECT / "molecule/default/change_policy.yml").read_text(encoding="utf-8"))[0]["vars"]
+    assert revision("quotas.person", "5 GB", "7 GB") == scenario["revisions"][0]
     assert revision("quotas.person", "5 GB", "7 GB") != revision("quotas.person", "7 GB", "5 GB")
     # Ten thousand of them: no one is a number to YAML.
     found = [revision("month_days", None, number) for number in range(10000)]

@@ -81,9 +81,13 @@ def portal_rules(regulation: Regulation) -> dict[str, Any]:
         ``classes``: by the name of the directory's password policy, lines with ``key``, ``vi``, ``en``, and one of ``needs``
         (a pattern that has to be found), ``refuses`` (one that may not be) and ``holds`` (``account``, ``name``,
         ``birth_date``). ``read_as``: signs that stand for letters. ``least_letters``: of a word that is looked for.
+        ``second_factor``: the classes that sign in with one, whether they want to or not.
     """
     return {
         "classes": {name: [line.as_data() for line in _lines(rule)] for name, rule in regulation.passwords.items()},
         "least_letters": LEAST_LETTERS,
         "read_as": dict(READ_AS),
+        "second_factor": [
+            name for name, rule in regulation.passwords.items() if rule.second_factor.value.use == "required"
+        ],
     }
