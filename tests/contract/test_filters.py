@@ -71,6 +71,7 @@ EXAMPLES = {
     "sentence": ("'portal.sign_in' | sentence('vi')", "Đăng nhập"),
     "public_key": ("(dns.dkim_key | public_key).splitlines() | first", "-----BEGIN PUBLIC KEY-----"),
     "reminder_words": ("('hotro@a.vn' | reminder_words('https://sso.a.vn/')) is mapping", "True"),
+    "quota_warning_words": ("('hotro@a.vn' | quota_warning_words('https://webmail.a.vn/')).sender", "hotro@a.vn"),
     "smtp_reply": ("'mailbox_full' | smtp_reply", "Hop thu nguoi nhan da day / recipient's mailbox is full"),
     "dns_records": (f"({RECORDS} | selectattr('type', 'equalto', 'MX') | first).data", "10 mx.cantho.gov.vn."),
     "dns_zone": (
@@ -181,6 +182,7 @@ REFUSALS = {
     "public_key": ("'x' | public_key", "public_key: "),
     "portal_rules": ("'regulations/schema.json' | portal_rules", "The required key code is missing."),
     "reminder_words": ("'hotro@a.vn' | reminder_words", "portal"),
+    "quota_warning_words": ("'hotro@a.vn' | quota_warning_words", "webmail"),
     "smtp_reply": ("'no_such' | smtp_reply", "no sentence 'no_such' in messages/smtp.yml"),
     "dns_records": (f"{DOMAIN} | dns_records(**(dns | combine({{'dmarc_policy': 'x'}})))", "allowed: none, quarantine"),
     "dns_zone": (f"[{{}}] | dns_zone({DOMAIN}, 'mx')", "needs what dns_records returned"),

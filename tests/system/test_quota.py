@@ -6,6 +6,15 @@ from contextlib import contextmanager
 
 import pytest
 
+from tcv import mailbox
+
+
+def used(session):
+    """What is used, in bytes (RFC 9208)."""
+    _, answer = session.getquotaroot("INBOX")
+    said = b" ".join(part for parts in answer for part in parts if part).decode()
+    return int(re.search(r"STORAGE (\d+)", said).group(1)) * 1024
+
 
 def storage_limit(session):
     """The limit in KiB (RFC 9208), or None where there is none."""
@@ -31,8 +40,8 @@ def test_the_classes_differ(site):
 
 
 @pytest.fixture
-def small(site, host):
-    """An account whose quota in the directory is small for the length of a test."""
+def changeable(site, host):
+    """An account and what sets its quota in the directory; afterwards it is as before."""
     account = site.account("person", -2)
 
     def set_quota(value):
@@ -43,9 +52,16 @@ def small(site, host):
         f"ldapsearch -Q -Y EXTERNAL -H ldapi:/// -LLL -s base -b '{account['dn']}' tcvMailboxQuota"
     )
     before = re.search(r"tcvMailboxQuota: (\S+)", said).group(1)
-    set_quota("307200B")
-    yield account
+    yield account, set_quota
     set_quota(before)
+
+
+@pytest.fixture
+def small(changeable):
+    """An account whose quota in the directory is small for the length of a test."""
+    account, set_quota = changeable
+    set_quota("307200B")
+    return account
 
 
 def of_size(site, recipient, size):
@@ -83,3 +99,40 @@ def test_what_does_not_fit_is_refused_and_what_was_accepted_arrives(site, small,
     with pytest.raises(smtplib.SMTPRecipientsRefused) as full, site.outside() as session:
         session.send_message(of_size(site, small, 1000))
     assert [code for code, _ in full.value.recipients.values()] == [552]
+
+
+def warnings(site, account):
+    """The subjects of the warnings in a mailbox, oldest first."""
+    with site.imap(account) as session:
+        session.select(readonly=True)
+        _, found = session.search(None, "HEADER", "Subject", '"Your mailbox is"')
+        subjects = []
+        for number in found[0].split():
+            _, data = session.fetch(number.decode(), "(BODY.PEEK[])")
+            mail = mailbox.message_from_bytes(data[0][1], policy=mailbox.policy.default)
+            assert account["address"] in mail.get_content()
+            subjects.append(mail["Subject"])
+        return subjects
+
+
+def test_cb_13_1_whose_mailbox_becomes_nearly_full_is_told_once_at_each_percent(site, changeable, eventually):
+    account, set_quota = changeable
+
+    def told(times):
+        return eventually(lambda: len(warnings(site, account)) >= times)
+
+    with site.imap(account) as session:
+        quota = max(1_000_000, 2 * used(session))
+    set_quota(f"{quota}B")
+    before = len(warnings(site, account))
+    expected = []
+    # Until just below the first figure, above it, still between the two, above the second, and still there.
+    for percent, warned in ((78, None), (84, 80), (90, None), (97, 95), (98, None)):
+        with site.imap(account) as session:
+            message = of_size(site, account, quota * percent // 100 - used(session))
+        with site.outside() as session:
+            session.send_message(message)
+        assert site.arrives(account, message) is not None
+        expected += [f"Hộp thư đã dùng {warned} % dung lượng / Your mailbox is {warned} % full"] if warned else []
+        assert told(before + len(expected))
+    assert warnings(site, account)[before:] == expected

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ansible_collections.thucongvu.mail.plugins.module_utils.notice import Words
 from ansible_collections.thucongvu.mail.plugins.module_utils.password_reminders import (
     Account,
     Sent,
-    Words,
     generalized_time,
     message,
     read_account,

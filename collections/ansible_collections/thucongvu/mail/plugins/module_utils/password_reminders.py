@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, make_msgid
+
+from ansible_collections.thucongvu.mail.plugins.module_utils.notice import Words, notice
 
 # So many days before the end, one mail each.
 DAYS = (14, 7, 1)
@@ -65,23 +64,6 @@ class Reminder:
     def sent(self) -> Sent:
         """What is remembered of it."""
         return Sent(self.account.changed, self.days)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The mail's words, with ``{name}``, ``{address}``, ``{days}`` and ``{date}`` to be filled in.
-
-    Attributes:
-        subject: Its subject.
-        body: Its text, Vietnamese first.
-        sender_name: Who writes, as people see it.
-        sender: The address of the sender, where people find help (CT-10.5).
-    """
-
-    subject: str
-    body: str
-    sender_name: str
-    sender: str
 
 
 def generalized_time(text: str) -> datetime:
@@ -162,13 +144,4 @@ def message(due: Reminder, words: Words, now: datetime) -> EmailMessage:
         "days": due.left,
         "date": f"{due.ends:%d/%m/%Y}",
     }
-    mail = EmailMessage(policy=SMTP.clone(max_line_length=200))
-    mail["From"] = Address(words.sender_name, addr_spec=words.sender)
-    mail["To"] = Address(addr_spec=due.account.address)
-    mail["Subject"] = words.subject.format_map(values)
-    mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = make_msgid(domain=words.sender.partition("@")[2])
-    # RFC 3834, 5: nobody's absence answers it.
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(words.body.format_map(values), cte="base64")
-    return mail
+    return notice(words, due.account.address, values, now)

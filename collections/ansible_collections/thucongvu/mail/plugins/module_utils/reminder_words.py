@@ -9,7 +9,7 @@ _LATER = {name: f"{{{name}}}" for name in ("name", "address", "days", "date")}
 
 
 def reminder_words(help_address: str, portal: str) -> dict[str, str]:
-    """Return the mail's words by part (password_reminders.Words): Vietnamese first, English below it.
+    """Return the mail's words by part (notice.Words): Vietnamese first, English below it.
 
     Args:
         help_address: Where people find help (CT-10.5); it is the sender.

@@ -18,11 +18,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.thucongvu.mail.plugins.module_utils.notice import Words
 from ansible_collections.thucongvu.mail.plugins.module_utils.password_reminders import (
     Account,
     Reminder,
     Sent,
-    Words,
     message,
     read_account,
     reminders,
