@@ -358,3 +358,18 @@ def test_ct_5_4_last_use_yml_lists_the_longest_unused_first(site, host, operator
     assert uses == sorted(uses)
     assert all(row["created"] for row in rows)
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_cb_13_1_quota_usage_yml_lists_the_fullest_first(site, operator, tmp_path):
+    path = tmp_path / "quota-usage.csv"
+    done = operator("quota_usage", "-e", f"quota_usage_file={path}")
+    assert done.returncode == 0, done.stdout
+    with path.open(encoding="utf-8-sig") as lines:
+        rows = list(csv.DictReader(lines))
+    assert len(rows) >= len(site.facts["accounts"])
+    percents = [int(row["percent"] or -1) for row in rows]
+    assert percents == sorted(percents, reverse=True)
+    assert {row["quota_mb"] for row in rows if row["kind"] == "person"} == {"5120.0"}
+    assert {row["quota_mb"] for row in rows if row["kind"] == "agency"} == {""}
+    assert "Đã dùng từ 95 % trở lên" in said(done)
+    assert path.stat().st_mode & 0o777 == 0o600

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.messages import LANGUAGES, say, sentence
+from ansible_collections.thucongvu.mail.plugins.module_utils.spreadsheet import spreadsheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -118,14 +117,7 @@ def _rows(uses: Iterable[Use]) -> list[list[str]]:
 
 def last_use_csv(uses: Iterable[Use]) -> str:
     """Return the table as a file for a spreadsheet."""
-    text = io.StringIO()
-    # Excel takes a file without this mark for one in its own old encoding.
-    text.write("\ufeff")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEADER)
-    # A cell that begins like a formula is none.
-    writer.writerows([f"'{cell}" if cell[:1] in "=+-@\t" and cell else cell for cell in row] for row in _rows(uses))
-    return text.getvalue()
+    return spreadsheet(HEADER, _rows(uses))
 
 
 def last_use_report(uses: list[Use], rows: int) -> str:
