@@ -94,6 +94,6 @@ def quota_usage_report(found: list[Usage], warnings: Iterable[int], rows: int) -
         lines.append(say("quota.over", percent=percent, number=over))
     lines.append(say("quota.fullest", rows=min(rows, len(found))))
     for row in _rows(found[:rows]):
-        address, name, agency, _kind, used, quota, percent = row
-        lines.append(f"  {percent or '-':>3} %  {used} / {quota or '-'} MB  {address}  {name} - {agency}")
+        address, name, agency, _kind, used, quota, full = row
+        lines.append(f"  {full or '-':>3} %  {used} / {quota or '-'} MB  {address}  {name} - {agency}")
     return "\n".join(lines)
