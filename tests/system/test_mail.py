@@ -1,6 +1,7 @@
 """Mail flows between people, to functions and from outside, signed and verified (CT-3.4, CT-10.5)."""
 
 import poplib
+import re
 import smtplib
 import socket
 
@@ -47,10 +48,11 @@ def test_a_recipient_does_not_see_from_where_and_with_what_a_colleague_writes(si
         session.send_message(message)
     arrived = site.arrives(recipient, message)
     assert arrived is not None
-    head = "\n".join(f"{name}: {value}" for name, value in arrived.items())
+    # A signature's letters may be any, even those of a short name.
+    head = "\n".join(f"{name}: {value}" for name, value in arrived.items() if name != "DKIM-Signature")
     assert " ESMTPSA " in head
     for told in (own_address, "Thu ky", "198.51.100.77", socket.gethostname()):
-        assert told not in head, head
+        assert re.search(rf"\b{re.escape(told)}\b", head) is None, head
 
 
 def test_mail_to_a_function_reaches_the_operators_agency(site, cantho, sender):

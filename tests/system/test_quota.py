@@ -54,6 +54,7 @@ def changeable(site, host):
     before = re.search(r"tcvMailboxQuota: (\S+)", said).group(1)
     yield account, set_quota
     set_quota(before)
+    host.check_output("doveadm expunge -u %s mailbox INBOX all", account["address"])
 
 
 @pytest.fixture
