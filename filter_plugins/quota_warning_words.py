@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ansible_collections.thucongvu.mail.plugins.module_utils import quota_warning_words as core
+from ansible_collections.thucongvu.mail.plugins.module_utils import notice_words as core
 
 DOCUMENTATION = r"""
 name: quota_warning_words

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.notice import Words
+from ansible_collections.thucongvu.mail.plugins.module_utils.notice_words import reminder_words
 from ansible_collections.thucongvu.mail.plugins.module_utils.password_reminders import (
     Account,
     Sent,
@@ -17,7 +18,6 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.password_reminders 
     reminder,
     reminders,
 )
-from ansible_collections.thucongvu.mail.plugins.module_utils.reminder_words import reminder_words
 from ansible_collections.thucongvu.mail.plugins.module_utils.reminders_send import Memory, Settings
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -15,10 +15,10 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.account_reports imp
     opened_mailboxes,
     portal_sign_ins,
 )
-from ansible_collections.thucongvu.mail.plugins.module_utils.atomic_file import write_atomically
 from ansible_collections.thucongvu.mail.plugins.module_utils.messages import say
 from ansible_collections.thucongvu.mail.plugins.module_utils.project import shown
 from ansible_collections.thucongvu.mail.plugins.plugin_utils.register_accounts import ARGUMENTS, register_accounts
+from ansible_collections.thucongvu.mail.plugins.plugin_utils.tables import write_table
 
 
 class ActionModule(ActionBase):
@@ -55,11 +55,7 @@ class ActionModule(ActionBase):
         ]
         uses = last_uses(accounts, done["accounts"], noted)
         path = Path(arguments["path"])
-        content = last_use_csv(uses).encode()
-        changed = not path.exists() or path.read_bytes() != content
-        if changed and not self._task.check_mode:
-            # Who does not use the mailbox is nobody else's business.
-            write_atomically(path, content, 0o600)
+        changed = write_table(path, last_use_csv(uses), check_mode=self._task.check_mode)
         report = last_use_report(uses, int(arguments["rows"]))
         result.update(changed=changed, report=f"{report}\n{say('account.written', path=shown(path))}")
         return result

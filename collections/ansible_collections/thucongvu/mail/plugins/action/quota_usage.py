@@ -8,7 +8,6 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.thucongvu.mail.plugins.module_utils.atomic_file import write_atomically
 from ansible_collections.thucongvu.mail.plugins.module_utils.messages import say
 from ansible_collections.thucongvu.mail.plugins.module_utils.project import shown
 from ansible_collections.thucongvu.mail.plugins.module_utils.quota_usage import (
@@ -17,6 +16,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.quota_usage import 
     usages,
 )
 from ansible_collections.thucongvu.mail.plugins.plugin_utils.register_accounts import ARGUMENTS, register_accounts
+from ansible_collections.thucongvu.mail.plugins.plugin_utils.tables import write_table
 
 
 class ActionModule(ActionBase):
@@ -41,11 +41,7 @@ class ActionModule(ActionBase):
         quotas = arguments["quotas"]
         found = usages(register_accounts(arguments), json.loads(quotas) if isinstance(quotas, str) else quotas)
         path = Path(arguments["path"])
-        content = quota_usage_csv(found).encode()
-        changed = not path.exists() or path.read_bytes() != content
-        if changed and not self._task.check_mode:
-            # How much mail somebody has is nobody else's business.
-            write_atomically(path, content, 0o600)
+        changed = write_table(path, quota_usage_csv(found), check_mode=self._task.check_mode)
         report = quota_usage_report(found, arguments["warnings"], int(arguments["rows"]))
         result.update(changed=changed, report=f"{report}\n{say('account.written', path=shown(path))}")
         return result

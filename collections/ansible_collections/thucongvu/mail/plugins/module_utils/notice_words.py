@@ -1,0 +1,46 @@
+"""The words of mails from the system to its people, as the programs on the mail host get them (notice.Words)."""
+
+from __future__ import annotations
+
+from ansible_collections.thucongvu.mail.plugins.module_utils.messages import LANGUAGES, sentence
+
+
+def notice_words(key: str, help_address: str, later: tuple[str, ...], **values: str) -> dict[str, str]:
+    """Return a mail's words by part: Vietnamese first, English below it.
+
+    Args:
+        key: Its messages, ``<key>_subject`` and ``<key>_body``.
+        help_address: Where people find help (CT-10.5); it is the sender.
+        later: What only the program knows; it stays a placeholder.
+        values: What else stands in the words.
+    """
+    values |= {"help": help_address} | {name: f"{{{name}}}" for name in later}
+    subjects, bodies = (
+        [sentence(f"{key}_{part}", language, **values) for language in LANGUAGES] for part in ("subject", "body")
+    )
+    return {
+        "subject": " / ".join(subjects),
+        "body": "\n\n– – –\n\n".join(bodies) + "\n",
+        "sender_name": sentence("notice.sender", "vi"),
+        "sender": help_address,
+    }
+
+
+def reminder_words(help_address: str, portal: str) -> dict[str, str]:
+    """Return the words of the mail before a password ends (CT-10.3, CT-11.4).
+
+    Args:
+        help_address: The sender's.
+        portal: The address at which passwords are changed.
+    """
+    return notice_words("notice.reminder", help_address, ("name", "address", "days", "date"), portal=portal)
+
+
+def quota_warning_words(help_address: str, webmail: str) -> dict[str, str]:
+    """Return the words of the mail to whom a mailbox that is nearly full belongs (CB-13.1).
+
+    Args:
+        help_address: The sender's.
+        webmail: The address at which people see what takes room.
+    """
+    return notice_words("notice.quota", help_address, ("address", "percent"), webmail=webmail)
