@@ -5,19 +5,18 @@ from __future__ import annotations
 from ansible_collections.thucongvu.mail.plugins.module_utils.messages import LANGUAGES, sentence
 
 
-def notice_words(key: str, help_address: str, later: tuple[str, ...], **values: str) -> dict[str, str]:
+def notice_words(kind: str, help_address: str, later: tuple[str, ...], **values: str) -> dict[str, str]:
     """Return a mail's words by part: Vietnamese first, English below it.
 
     Args:
-        key: Its messages, ``<key>_subject`` and ``<key>_body``.
+        kind: Which mail: that of the messages ``notice.<kind>_subject`` and ``notice.<kind>_body``.
         help_address: Where people find help (CT-10.5); it is the sender.
         later: What only the program knows; it stays a placeholder.
         values: What else stands in the words.
     """
     values |= {"help": help_address} | {name: f"{{{name}}}" for name in later}
-    subjects, bodies = (
-        [sentence(f"{key}_{part}", language, **values) for language in LANGUAGES] for part in ("subject", "body")
-    )
+    subjects = [sentence(f"notice.{kind}_subject", language, **values) for language in LANGUAGES]
+    bodies = [sentence(f"notice.{kind}_body", language, **values) for language in LANGUAGES]
     return {
         "subject": " / ".join(subjects),
         "body": "\n\n– – –\n\n".join(bodies) + "\n",
@@ -33,7 +32,7 @@ def reminder_words(help_address: str, portal: str) -> dict[str, str]:
         help_address: The sender's.
         portal: The address at which passwords are changed.
     """
-    return notice_words("notice.reminder", help_address, ("name", "address", "days", "date"), portal=portal)
+    return notice_words("reminder", help_address, ("name", "address", "days", "date"), portal=portal)
 
 
 def quota_warning_words(help_address: str, webmail: str) -> dict[str, str]:
@@ -43,4 +42,4 @@ def quota_warning_words(help_address: str, webmail: str) -> dict[str, str]:
         help_address: The sender's.
         webmail: The address at which people see what takes room.
     """
-    return notice_words("notice.quota", help_address, ("address", "percent"), webmail=webmail)
+    return notice_words("quota", help_address, ("address", "percent"), webmail=webmail)
