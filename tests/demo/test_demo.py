@@ -41,6 +41,8 @@ def test_keys_are_the_contract(facts: dict):
         "sso_client_url",
         "applications_host",
         "accounts",
+        "delegations",
+        "lists",
     }
     assert facts["ports"] == {
         "smtp": 25,
@@ -53,6 +55,19 @@ def test_keys_are_the_contract(facts: dict):
         "ldaps": 636,
         "https": 443,
     }
+
+
+def test_delegations_and_lists_have_people_who_are_ready(facts: dict):
+    ready = {account["address"] for account in facts["accounts"] if account["state"] == "ready"}
+    delegated = [one for one in facts["delegations"] if one["delegates"]]
+    assert {one["mailbox"] for one in delegated} <= ready
+    assert {address for one in delegated for address in (one["head"], *one["delegates"])} <= ready
+    assert {frozenset(one) for one in facts["delegations"]} == {frozenset({"mailbox", "head", "delegates"})}
+    assert {frozenset(one) for one in facts["lists"]} == {frozenset({"address", "may_post", "members"})}
+    lists = {one["address"] for one in facts["lists"]}
+    # Lists of lists, and lists to which a person posts besides the mailbox.
+    assert any(set(one["members"]) & lists for one in facts["lists"])
+    assert any(len(one["may_post"]) == 2 and set(one["may_post"]) <= ready for one in facts["lists"])
 
 
 def test_accounts_have_the_contract_keys_and_all_kinds(facts: dict):

@@ -222,6 +222,56 @@ class Pop(poplib.POP3_SSL):
 
 
 @pytest.fixture
+def pop3(site):
+    """A signed-in POP3 session of an account."""
+
+    def sign_in(account):
+        session = Pop(site.service("pop3s"), site.context)
+        session.user(account["address"])
+        session.pass_(account["password"])
+        return session
+
+    return sign_in
+
+
+@pytest.fixture
+def sieve_of(site, monkeypatch):
+    """Let a script of an account work for the length of a block."""
+    # The library verifies by the machine's own list of authorities, which is this one here.
+    monkeypatch.setenv("SSL_CERT_FILE", site.facts["ca_file"])
+
+    @contextmanager
+    def works(account, script):
+        client = Client(site.service("sieve").address, site.service("sieve").port)
+        client.srvhostname = site.service("sieve").name
+        assert client.connect(account["address"], account["password"], starttls=True, authmech="PLAIN")
+        assert client.putscript("mot-luc", script)
+        assert client.setactive("mot-luc")
+        try:
+            yield
+        finally:
+            client.setactive("")
+            client.deletescript("mot-luc")
+            client.logout()
+
+    return works
+
+
+def ldap_server(site):
+    """The directory as programs reach it: over TLS, verified."""
+    tls = ldap3.Tls(
+        validate=ssl.CERT_REQUIRED, ca_certs_file=site.facts["ca_file"], valid_names=[f"ldap.{site.domain}"]
+    )
+    return ldap3.Server(site.address, port=site.facts["ports"]["ldaps"], use_ssl=True, tls=tls)
+
+
+@pytest.fixture
+def ldap_as(site):
+    """A connection to the directory, signed in as an account."""
+    return lambda account: ldap3.Connection(ldap_server(site), account["dn"], account["password"], auto_bind=True)
+
+
+@pytest.fixture
 def ways(site, monkeypatch):
     """How somebody signs in, by protocol: each way returns None when it is let in, and else what the server says."""
     monkeypatch.setenv("SSL_CERT_FILE", site.facts["ca_file"])
@@ -265,11 +315,7 @@ def ways(site, monkeypatch):
         return str(client.errmsg)
 
     def ldap(account, password):
-        tls = ldap3.Tls(
-            validate=ssl.CERT_REQUIRED, ca_certs_file=site.facts["ca_file"], valid_names=[f"ldap.{site.domain}"]
-        )
-        server = ldap3.Server(site.address, port=site.facts["ports"]["ldaps"], use_ssl=True, tls=tls)
-        connection = ldap3.Connection(server, account["dn"], password)
+        connection = ldap3.Connection(ldap_server(site), account["dn"], password)
         return None if connection.bind() else connection.result["description"]
 
     return {"imap": imap, "pop3": pop3, "smtp": smtp, "sieve": sieve, "ldap": ldap}

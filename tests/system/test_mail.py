@@ -1,6 +1,5 @@
 """Mail flows between people, to functions and from outside, signed and verified (CT-3.4, CT-10.5)."""
 
-import poplib
 import re
 import smtplib
 import socket
@@ -86,21 +85,12 @@ def test_mail_from_outside_arrives_with_the_verdict_of_the_checks(site, recipien
     assert "forged.example" not in results
 
 
-def test_pop3_reads_the_same_mailbox(site, sender, recipient):
+def test_pop3_reads_the_same_mailbox(site, sender, recipient, pop3):
     message = site.message(sender["address"], recipient["address"], "Công văn")
     with site.submission(sender) as session:
         session.send_message(message)
     assert site.arrives(recipient, message) is not None
-    service = site.service("pop3s")
-
-    class Pop3(poplib.POP3_SSL):
-        def _create_socket(self, timeout):
-            plain = socket.create_connection((service.address, self.port), timeout)
-            return self.context.wrap_socket(plain, server_hostname=self.host)
-
-    session = Pop3(service.name, service.port, timeout=30, context=site.context)
-    session.user(recipient["address"])
-    session.pass_(recipient["password"])
+    session = pop3(recipient)
     count, _ = session.stat()
     headers = [b"\n".join(session.top(number + 1, 0)[1]).decode() for number in range(count)]
     session.quit()

@@ -78,7 +78,7 @@ def test_who_has_an_address_must_be_said_where_a_form_asks_for_it(regulations):
             issued_candidate(regulation, candidates, taken)
         assert caught.value.key == key
     assert "x belongs to huyen" in str(caught.value)
-    assert "allowed: agency, unit, person, function, reserved, department" in str(caught.value)
+    assert "allowed: agency, unit, person, list, function, reserved, department" in str(caught.value)
 
 
 def test_functions_and_reserved_addresses_are_never_issued(cantho):

@@ -15,6 +15,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.directory import (
     policy_entries,
     quota_value,
 )
+from ansible_collections.thucongvu.mail.plugins.module_utils.mailing_lists import ListMembers
 from ansible_collections.thucongvu.mail.plugins.module_utils.password_policy import password_policies
 
 BASE = "dc=cantho,dc=gov,dc=vn"
@@ -109,6 +110,7 @@ def test_a_persons_entry():
         "title": ["Chuyên viên"],
         "telephoneNumber": ["0292 3 820 000"],
         "tcvIdentitySubject": [],
+        "tcvWorksIn": [],
         "tcvRegisterId": ["ct-0001"],
         "tcvMailboxKind": ["person"],
         "tcvMailboxStatus": ["active"],
@@ -146,6 +148,7 @@ def test_a_shared_mailboxs_entry(account, quota, unit, words):
         "cn": [account.name],
         "ou": [account.name],
         "o": ["Sở Nội vụ"],
+        "manager": [],
         "displayName": [account.display_name],
         "mail": [account.address],
         "tcvRegisterId": [account.id],
@@ -171,15 +174,25 @@ def test_ct_10_5_a_functions_mail_goes_to_the_operator():
     }
 
 
-def test_ct_11_5_a_list_has_the_active_people_of_a_place_and_belongs_to_its_mailbox():
-    gone = [replace(PERSON, id=f"ct-{status}", status=status) for status in ("suspended", "cancelled")]
-    elsewhere = replace(PERSON, id="ct-0002", unit_id=None, unit_name=None)
-    empty = replace(AGENCY, id="sotc", agency_id="sotc", address="sotc@cantho.gov.vn")
-    agency, unit = list_entries([AGENCY, empty, UNIT, PERSON, *gone, elsewhere], BASE)
-    both = [account_dn(PERSON, BASE), account_dn(elsewhere, BASE)]
-    assert (agency.dn, unit.dn) == (f"cn=sonv,ou=lists,{BASE}", f"cn=sonv-vp,ou=lists,{BASE}")
-    assert (agency.attributes["member"], unit.attributes["member"]) == (both, both[:1])
-    assert unit.attributes["owner"] == [account_dn(UNIT, BASE)]
+def test_ct_11_5_a_list_says_who_is_in_it_whose_it_is_and_who_posts():
+    unit = ListMembers("sonv-vp", "Văn phòng", "danhsach.vanphong.sonv@cantho.gov.vn", UNIT, PERSON, (PERSON,))
+    outer = ListMembers("tatca", "Tất cả", "tatca@cantho.gov.vn", AGENCY, None, (), ("sonv-vp",))
+    inner_entry, outer_entry = list_entries([unit, outer], BASE)
+    assert inner_entry.dn == f"cn=sonv-vp,ou=lists,{BASE}"
+    assert inner_entry.attributes["mail"] == ["danhsach.vanphong.sonv@cantho.gov.vn"]
+    assert inner_entry.attributes["member"] == [account_dn(PERSON, BASE)]
+    assert inner_entry.attributes["owner"] == [account_dn(UNIT, BASE)]
+    assert inner_entry.attributes["tcvMayPost"] == [account_dn(UNIT, BASE), account_dn(PERSON, BASE)]
+    assert outer_entry.attributes["member"] == [inner_entry.dn]
+    assert outer_entry.attributes["tcvMayPost"] == [account_dn(AGENCY, BASE)]
+
+
+def test_ct_11_1_the_directory_says_who_heads_a_mailbox_and_who_works_in_it():
+    head = replace(PERSON, works_in=("sonv@cantho.gov.vn", "vanphong.sonv@cantho.gov.vn"))
+    assert account_entry(head, BASE).attributes["tcvWorksIn"] == list(head.works_in)
+    assert account_entry(PERSON, BASE).attributes["tcvWorksIn"] == []
+    assert account_entry(replace(AGENCY, head_id="ct-0001"), BASE).attributes["manager"] == [account_dn(PERSON, BASE)]
+    assert account_entry(AGENCY, BASE).attributes["manager"] == []
 
 
 def test_the_group_of_administrators_is_there_only_with_members():

@@ -4,8 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.thucongvu.mail.plugins.module_utils.accounts import desired_accounts
+from ansible_collections.thucongvu.mail.plugins.module_utils.mailing_lists import desired_lists
+from ansible_collections.thucongvu.mail.plugins.module_utils.register import load_register
+from ansible_collections.thucongvu.mail.plugins.module_utils.regulation import load_regulation
 from tcv import applications, ready, testhost
 from tcv.files import write_private
+from tcv.paths import ROOT
 from tcv.site import Site
 
 PORTS = {
@@ -37,6 +42,40 @@ def facts_of(site: Site, province: str) -> dict[str, Any]:
         "sso_client_url": applications.url(site),
         "applications_host": testhost.address(applications.container(site)),
         "accounts": [{key: account[key] for key in ACCOUNT_KEYS} for account in ready.owned(site)],
+        **trust_of(site),
+    }
+
+
+def trust_of(site: Site) -> dict[str, list[dict[str, Any]]]:
+    """Whose the shared mailboxes are, and who writes to which list, by the register."""
+    regulation = load_regulation(ROOT / "regulations" / f"{site.variable('regulation')}.yml")
+    register = load_register(site.inventory / "register", regulation)
+    accounts = desired_accounts(register, regulation, site.domain)
+    address = {account.id: account.address for account in accounts}
+    owners = [owner for agency in register.agencies.values() for owner in (agency, *agency.units)]
+    lists = desired_lists(register, regulation, accounts, site.domain)
+    address_of_list = {one.id: one.address for one in lists}
+    return {
+        "delegations": [
+            {
+                "mailbox": address[owner.id],
+                "head": address[owner.trust.head],
+                "delegates": [address[identity] for identity in owner.trust.delegates],
+            }
+            for owner in owners
+            if owner.id in address and owner.trust.head in address
+        ],
+        "lists": [
+            {
+                "address": one.address,
+                "may_post": [account.address for account in (one.owner, one.poster) if account is not None],
+                "members": [
+                    *(account.address for account in one.people),
+                    *(address_of_list[identity] for identity in one.lists),
+                ],
+            }
+            for one in lists
+        ],
     }
 
 

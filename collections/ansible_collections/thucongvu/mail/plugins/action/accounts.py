@@ -34,6 +34,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.directory import (
     policy_entries,
 )
 from ansible_collections.thucongvu.mail.plugins.module_utils.find_account import find_account
+from ansible_collections.thucongvu.mail.plugins.module_utils.mailing_lists import desired_lists
 from ansible_collections.thucongvu.mail.plugins.module_utils.memory import without_cycle_search
 from ansible_collections.thucongvu.mail.plugins.module_utils.messages import say
 from ansible_collections.thucongvu.mail.plugins.module_utils.password_owner import Owner
@@ -76,6 +77,15 @@ ARGUMENTS = {
 def addresses(accounts: Iterable[Account]) -> list[str]:
     """Return the addresses of accounts."""
     return [account.address for account in accounts]
+
+
+def people_of_mailboxes(accounts: Iterable[Account]) -> dict[str, list[str]]:
+    """Return the addresses of those who work in each shared mailbox that somebody works in (CT-11.1)."""
+    found: dict[str, list[str]] = {}
+    for account in accounts:
+        for mailbox in account.works_in:
+            found.setdefault(mailbox, []).append(account.address)
+    return {mailbox: sorted(people) for mailbox, people in sorted(found.items())}
 
 
 def new_password(account: Account, regulation: Regulation) -> str:
@@ -184,7 +194,7 @@ class ActionModule(ActionBase):
             *policy_entries(regulation, base_dn),
             *(account_entry(account, base_dn) for account in accounts),
             *function_entries(aliases, base_dn),
-            *list_entries(accounts, base_dn),
+            *list_entries(desired_lists(register, regulation, accounts, domain), base_dn),
             *administrators_entry(administrators, base_dn),
         ]
         if reset:
@@ -211,6 +221,7 @@ class ActionModule(ActionBase):
             suspended=addresses(changes.suspended),
             ended=addresses(changes.ended),
             waiting=[entry.id for entry in waiting],
+            people_of_mailboxes=people_of_mailboxes(accounts),
             plan=self.words(register, accounts, changes, arguments),
         )
         return result

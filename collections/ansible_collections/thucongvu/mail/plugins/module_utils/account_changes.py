@@ -26,6 +26,8 @@ _KINDS: Mapping[str, str] = {
     "telephoneNumber": "position",
     "tcvMailboxQuota": "quota",
     "pwdPolicySubentry": "policy",
+    "tcvWorksIn": "trust",
+    "manager": "trust",
 }
 # What each kind is called, in the order in which they are told.
 _SENTENCES: Mapping[str, str] = {
@@ -34,6 +36,7 @@ _SENTENCES: Mapping[str, str] = {
     "position": "accounts.kind_position",
     "quota": "accounts.kind_quota",
     "policy": "accounts.kind_policy",
+    "trust": "accounts.kind_trust",
     "suspended": "accounts.kind_suspended",
     "resumed": "accounts.kind_resumed",
     "closed": "accounts.kind_closed",

@@ -10,6 +10,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Cor
 from ansible_collections.thucongvu.mail.plugins.module_utils.text import normal
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
     from datetime import date
 
     from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import (
@@ -45,6 +46,8 @@ class Account:
         born: Of a person, as much of the date of birth as the register has; may be empty.
         vneid: Who the person is at VNeID (BP-9); may be empty.
         password_class: By which class of password rules it goes.
+        head_id: Of an agency or unit, the id of the person whose mailbox it is (CT-11.1); None where that is nobody active.
+        works_in: Of a person, the addresses of the shared mailboxes that they head or that are delegated to them.
     """
 
     kind: MailboxKind
@@ -68,6 +71,8 @@ class Account:
     born: str
     password_class: str
     vneid: str = ""
+    head_id: str | None = None
+    works_in: tuple[str, ...] = ()
 
 
 def display_name(regulation: Regulation, kind: MailboxKind, name: str, agency: str) -> str:
@@ -82,7 +87,9 @@ def display_name(regulation: Regulation, kind: MailboxKind, name: str, agency: s
     return regulation.display_names[kind].value.format(name=normal(name), agency=normal(agency))
 
 
-def _shared(regulation: Regulation, domain: str, agency: Agency, unit: Unit | None) -> Account:
+def _shared(
+    regulation: Regulation, domain: str, agency: Agency, unit: Unit | None, present: Collection[str]
+) -> Account:
     """Return the account of an agency, or of one of its units."""
     kind: MailboxKind = "agency" if unit is None else "unit"
     owner = agency if unit is None else unit
@@ -107,10 +114,18 @@ def _shared(regulation: Regulation, domain: str, agency: Agency, unit: Unit | No
         registered=None,
         born="",
         password_class=regulation.password_class(kind, agency.kind),
+        head_id=owner.trust.head if owner.trust.head in present else None,
     )
 
 
-def _person(regulation: Regulation, domain: str, agency: Agency, units: dict[str, str], person: Person) -> Account:
+def _person(
+    regulation: Regulation,
+    domain: str,
+    agency: Agency,
+    units: dict[str, str],
+    person: Person,
+    works_in: Sequence[str],
+) -> Account:
     parts = person_name(person.full_name, regulation.names.family_names.value)
     return Account(
         kind="person",
@@ -134,6 +149,7 @@ def _person(regulation: Regulation, domain: str, agency: Agency, units: dict[str
         born=person.born,
         password_class=regulation.password_class("person", agency.kind),
         vneid=person.vneid,
+        works_in=tuple(works_in) if person.status == "active" else (),
     )
 
 
@@ -149,12 +165,27 @@ def desired_accounts(register: Register, regulation: Regulation, domain: str) ->
     """
     agencies = register.agencies.values()
     units = {unit.id: normal(unit.name) for agency in agencies for unit in agency.units}
-    found = [_shared(regulation, domain, agency, None) for agency in agencies if agency.address]
+    present = {person.id for person in register.people if person.status == "active" and person.address}
+    works_in: dict[str, list[str]] = {}
+    for owner in (owner for agency in agencies for owner in (agency, *agency.units) if owner.address):
+        for identity in owner.trust.people:
+            works_in.setdefault(identity, []).append(f"{owner.address}@{domain}")
+    found = [_shared(regulation, domain, agency, None, present) for agency in agencies if agency.address]
     found.extend(
-        _shared(regulation, domain, agency, unit) for agency in agencies for unit in agency.units if unit.address
+        _shared(regulation, domain, agency, unit, present)
+        for agency in agencies
+        for unit in agency.units
+        if unit.address
     )
     found.extend(
-        _person(regulation, domain, register.agencies[person.agency_id], units, person)
+        _person(
+            regulation,
+            domain,
+            register.agencies[person.agency_id],
+            units,
+            person,
+            works_in.get(person.id, ()),
+        )
         for person in register.people
         if person.address
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import Person
     from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import Regulation
 
-type HolderKind = Literal["agency", "unit", "person", "function", "reserved"]
+type HolderKind = Literal["agency", "unit", "person", "list", "function", "reserved"]
 # A person has what a holder has: of a million people nothing is held twice.
 type AnyHolder = Holder | Person
 type Passed = tuple[tuple[Candidate, AnyHolder], ...]

@@ -5,80 +5,47 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.names import agency_name, words
-from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError, Problem
-from ansible_collections.thucongvu.mail.plugins.module_utils.register_check import Place
-from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import Agency, Unit
-from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import dotted, joined, nearest
+from ansible_collections.thucongvu.mail.plugins.module_utils.mailing_lists import list_local_part
+from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError
+from ansible_collections.thucongvu.mail.plugins.module_utils.register_entries import EntryReader
+from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import Agency, Trust, Unit
+from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import joined, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ansible_collections.thucongvu.mail.plugins.module_utils.addresses import HolderKind
     from ansible_collections.thucongvu.mail.plugins.module_utils.register_check import Checks
     from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import Regulation
     from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Keys, YamlFile
 
-_AGENCY_KEYS = ("id", "name", "kind", "parent", "address", "aliases", "units")
-_UNIT_KEYS = ("id", "name", "address", "aliases")
-_LISTS = ("units", "aliases")
+_TRUST_KEYS = ("head", "delegates", "list_poster")
+_AGENCY_KEYS = ("id", "name", "kind", "parent", "address", "aliases", *_TRUST_KEYS, "units")
+_UNIT_KEYS = ("id", "name", "address", "aliases", *_TRUST_KEYS)
 
 
-class _Reader:
-    """Reads the entries of one file; what is wrong goes to the checks."""
+class _Reader(EntryReader):
+    """Reads agencies and their units."""
 
     def __init__(self, file: YamlFile, regulation: Regulation, checks: Checks) -> None:
-        self.file = file
+        super().__init__(file, checks)
         self.regulation = regulation
-        self.checks = checks
-
-    def problem(self, key: str, keys: Keys, value: object = None, **values: object) -> None:
-        """Note a problem at a key."""
-        shown_value = None if value is None else str(value)
-        place = Problem(key, values, self.file.path, self.file.line(keys), dotted(keys) or "-", shown_value)
-        self.checks.problems.append(place)
-
-    def place(self, keys: Keys) -> Place:
-        """Return where a key stands."""
-        return Place(self.file.path, self.file.line(keys))
-
-    def entries(
-        self, keys: Keys, found: object, known: tuple[str, ...], required: tuple[str, ...]
-    ) -> Iterator[tuple[Keys, dict[str, Any]]]:
-        """Yield a list's entries whose required keys are there and whose texts are texts."""
-        if not isinstance(found, list):
-            self.problem("register.list", keys, allowed=joined(known))
-            return
-        for index, entry in enumerate(found):
-            place = (*keys, index)
-            if not isinstance(entry, dict):
-                self.problem("register.entry", place, allowed=joined(known))
-            elif self._usable(place, entry, known, required):
-                yield place, entry
-
-    def _usable(self, keys: Keys, entry: dict[Any, Any], known: tuple[str, ...], required: tuple[str, ...]) -> bool:
-        usable = True
-        for name, value in entry.items():
-            place = (*keys, str(name))
-            if name not in known:
-                self.problem("schema.unknown_key", place, near=nearest(str(name), known), allowed=joined(known))
-            elif name not in _LISTS and not isinstance(value, str) and (value is not None or name in required):
-                self.problem("register.not_text", place, "" if value is None else value)
-                usable = False
-        for name in required:
-            missing = name not in entry or (isinstance(entry[name], str) and not entry[name].strip())
-            if missing:
-                self.problem("register.field_missing", keys, missing=name)
-                usable = False
-        return usable
 
     def aliases(self, keys: Keys, kind: HolderKind, entry: dict[str, Any]) -> tuple[str, ...]:
         """Return an entry's further addresses."""
         place = (*keys, "aliases")
-        found = entry.get("aliases") or []
-        if not isinstance(found, list) or not all(isinstance(alias, str) for alias in found):
-            self.problem("register.alias_list", place, found)
-            return ()
+        found = self.texts(place, entry.get("aliases"))
         return self.checks.aliases(self.place(place), kind, entry["id"], entry["name"], found)
+
+    def trust(self, keys: Keys, entry: dict[str, Any]) -> Trust:
+        """Return to whom an entry's mailbox and list are given; that they are people is known only once those are read."""
+        delegates = self.texts((*keys, "delegates"), entry.get("delegates"))
+        return Trust(entry.get("head") or None, delegates, entry.get("list_poster") or None)
+
+    def list_address(self, keys: Keys, identity: str, name: str, address: str) -> None:
+        """Claim the address of the list of an agency's or unit's people (CT-11.5), once the mailbox has its own."""
+        holder = self.checks.book.holders.get(address)
+        if holder is not None and holder.id == identity:
+            taken = list_local_part(self.regulation, address)
+            self.checks.address(self.place((*keys, "address")), "list", identity, name, taken)
 
     def units(self, keys: Keys, found: object, agency_id: str) -> tuple[Unit, ...]:
         """Return an agency's units."""
@@ -91,9 +58,11 @@ class _Reader:
             except CoreError as error:
                 self.problem(error.key, (*place, "name"), entry["name"], **error.values)
             address = self.checks.address(self.place((*place, "address")), "unit", entry["id"], entry["name"], address)
+            self.list_address(place, entry["id"], entry["name"], address)
             aliases = self.aliases(place, "unit", entry)
             line = self.file.line(place)
-            units.append(Unit(entry["id"], entry["name"], address, agency_id, line, place, aliases))
+            trust = self.trust(place, entry)
+            units.append(Unit(entry["id"], entry["name"], address, agency_id, line, place, aliases, trust))
         return tuple(units)
 
     def agency(self, keys: Keys, entry: dict[str, Any]) -> Agency:
@@ -116,8 +85,12 @@ class _Reader:
         except CoreError as error:
             self.problem(error.key, (*keys, "name"), name, **error.values)
         units = self.units((*keys, "units"), entry.get("units"), identity)
+        self.list_address(keys, identity, name, address)
         aliases = self.aliases(keys, "agency", entry)
-        return Agency(identity, name, kind, entry.get("parent"), address, units, self.file.line(keys), keys, aliases)
+        line = self.file.line(keys)
+        return Agency(
+            identity, name, kind, entry.get("parent"), address, units, line, keys, aliases, self.trust(keys, entry)
+        )
 
     def parents(self, agencies: dict[str, Agency]) -> None:
         """Check that each parent is an agency, and that none stands above itself."""

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-type Kind = Literal["added", "modified", "deleted", "renamed", "password", "unlocked", "locked"]
+type Kind = Literal["added", "modified", "deleted", "renamed", "password", "unlocked", "locked", "sent"]
 
 SOCKET = "/run/systemd/journal.audit/socket"
 IDENTIFIER = "thucongvu-audit"
@@ -40,7 +40,8 @@ class Record:
         kind: What happened to it.
         entry: Its DN.
         actor: Who did it: the DN that was signed in, ``root``, or the operator on the controller.
-        origin: Who says so: ``directory`` (slapd itself) or ``accounts`` (the operator's playbooks).
+        origin: Who says so: ``directory`` (slapd itself), ``accounts`` (the operator's playbooks) or ``submission`` (what
+            Postfix asks about mail that is handed in).
         result: ``success``, or the directory's error code.
         attributes: The names of what was written.
         changes: Of what is no secret, the values before and after by attribute.
@@ -53,7 +54,7 @@ class Record:
     kind: Kind
     entry: str
     actor: str
-    origin: Literal["directory", "accounts"]
+    origin: Literal["directory", "accounts", "submission"]
     result: str = SUCCESS
     attributes: tuple[str, ...] = ()
     changes: Mapping[str, tuple[Sequence[str], Sequence[str]]] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.text import unaccen
 
 if TYPE_CHECKING:
     from ansible_collections.thucongvu.mail.plugins.module_utils.accounts import Account
+    from ansible_collections.thucongvu.mail.plugins.module_utils.mailing_lists import ListMembers
     from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import Regulation
 
 
@@ -38,10 +39,14 @@ class Entry:
     attributes: dict[str, list[str]]
 
 
+def _person_dn(identity: str, base_dn: str) -> str:
+    return f"uid={identity},ou=people,{base_dn}"
+
+
 def account_dn(account: Account, base_dn: str) -> str:
     """Return the DN of an account. It is built from the register's id and so outlives a change of name or address."""
     if account.kind == "person":
-        return f"uid={account.id},ou=people,{base_dn}"
+        return _person_dn(account.id, base_dn)
     agency = f"tcvRegisterId={account.agency_id},ou=agencies,{base_dn}"
     return agency if account.kind == "agency" else f"tcvRegisterId={account.id},{agency}"
 
@@ -99,32 +104,37 @@ def search_words(account: Account) -> list[str]:
     return sorted({plain(text) for text in texts if text})
 
 
-def list_entries(accounts: list[Account], base_dn: str) -> list[Entry]:
-    """Return the lists of the members of each agency and unit that has active people, owned by its mailbox (CT-11.5).
+def list_dn(identity: str, base_dn: str) -> str:
+    """Return the DN of a list, which is called after the register's id."""
+    return f"cn={identity},ou=lists,{base_dn}"
+
+
+def list_entries(lists: list[ListMembers], base_dn: str) -> list[Entry]:
+    """Return the entries of mailing lists: who is in them, whose they are, and who may post to them (CT-11.5).
 
     Args:
-        accounts: All accounts.
+        lists: The lists.
         base_dn: The top of the tree.
     """
-    members: dict[str, list[str]] = {}
-    for account in accounts:
-        if account.kind == "person" and account.status == "active":
-            for place in dict.fromkeys((account.agency_id, account.unit_id)):
-                if place is not None:
-                    members.setdefault(place, []).append(account_dn(account, base_dn))
     return [
         Entry(
-            f"cn={owner.id},ou=lists,{base_dn}",
+            list_dn(one.id, base_dn),
             {
-                "objectClass": ["top", "groupOfNames"],
-                "cn": [owner.id],
-                "description": [owner.display_name],
-                "owner": [account_dn(owner, base_dn)],
-                "member": members[owner.id],
+                "objectClass": ["top", "groupOfNames", "tcvMailingList"],
+                "cn": [one.id],
+                "description": [one.name],
+                "mail": [one.address],
+                "owner": [account_dn(one.owner, base_dn)],
+                "tcvMayPost": [
+                    account_dn(account, base_dn) for account in (one.owner, one.poster) if account is not None
+                ],
+                "member": [
+                    *(account_dn(account, base_dn) for account in one.people),
+                    *(list_dn(identity, base_dn) for identity in one.lists),
+                ],
             },
         )
-        for owner in accounts
-        if owner.kind != "person" and owner.id in members
+        for one in lists
     ]
 
 
@@ -169,12 +179,14 @@ def account_entry(account: Account, base_dn: str) -> Entry:
             "title": optional(account.position),
             "telephoneNumber": optional(account.phone),
             "tcvIdentitySubject": optional(account.vneid),
+            "tcvWorksIn": list(account.works_in),
         }
     else:
         attributes |= {
             "objectClass": ["top", "organizationalUnit", "tcvMailbox"],
             "ou": [account.name],
             "o": [account.agency_name],
+            "manager": [_person_dn(account.head_id, base_dn)] if account.head_id else [],
         }
     return Entry(account_dn(account, base_dn), attributes)
 

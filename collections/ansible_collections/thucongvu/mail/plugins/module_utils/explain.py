@@ -255,6 +255,11 @@ def explain_address(text: str, register: Register, regulation: Regulation, domai
     if holder.kind in ("function", "reserved"):
         section = "functions.addresses" if holder.kind == "function" else "reserved"
         return AddressAnswer(address, holder, main=address, source=regulation.values[f"{section}.{address}"])
+    if holder.kind == "list":
+        # One of lists.yml was called so by the operator.
+        by_rule = holder.file == register.agencies_file
+        source = regulation.values["lists.address"] if by_rule else None
+        return AddressAnswer(address, holder, main=address, source=source)
     entry = next(entry for entry in entries(register) if entry.id == holder.id)
     cancelled = isinstance(entry, Person) and entry.status == "cancelled"
     where = place_names(entry, register)

@@ -99,6 +99,9 @@ def address_report(answer: AddressAnswer, domain: str) -> str:
     holder = answer.holder
     if holder is None:
         return say("explain.nobody", address=address)
+    if holder.kind == "list":
+        told = say("explain.list", address=address, name=holder.name, place=place(holder.file, holder.line))
+        return told if answer.source is None else f"{told}\n{_value_source(answer.source)}"
     if answer.source is not None:
         key = "explain.function" if holder.kind == "function" else "explain.reserved"
         return "\n".join([say(key, address=address), _value_source(answer.source)])

@@ -15,11 +15,14 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Cor
 from ansible_collections.thucongvu.mail.plugins.module_utils.register_check import Checks, Place
 from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import (
     AGENCIES_FILE,
+    LISTS_FILE,
     PEOPLE_FOLDER,
     Agency,
+    MailingList,
     Person,
     Register,
 )
+from ansible_collections.thucongvu.mail.plugins.module_utils.register_trust import check_trust, read_lists
 from ansible_collections.thucongvu.mail.plugins.module_utils.text import name_syllables
 from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import load_yaml, read_utf8
 
@@ -94,6 +97,21 @@ def _people_files(folder: Path, problems: list[Problem]) -> list[Path]:
     return files
 
 
+def _lists(
+    file: Path, checks: Checks, contents: dict[Path, str], agencies: dict[str, Agency], people: dict[str, Person]
+) -> tuple[MailingList, ...]:
+    """Return the lists of lists.yml, none where there is no such file."""
+    if not file.exists():
+        return ()
+    try:
+        document = load_yaml(file)
+    except ProblemsError as error:
+        checks.problems.extend(error.problems)
+        return ()
+    contents[file] = document.text
+    return read_lists(document, checks, agencies, people)
+
+
 @without_cycle_search()
 def load_register(folder: Path | str, regulation: Regulation) -> Register:
     """Load and check a register.
@@ -136,6 +154,9 @@ def load_register(folder: Path | str, regulation: Regulation) -> Register:
         checks.problems.extend(problems)
         units = frozenset(unit.id for unit in agency.units)
         people.extend(_person(checks, agency, units, file, row) for row in rows)
+    by_id = {person.id: person for person in people}
+    check_trust(document, regulation, checks, agencies, by_id)
+    lists = _lists(folder / LISTS_FILE, checks, contents, agencies, by_id)
     if checks.problems:
         raise ProblemsError(checks.problems)
-    return Register(folder, MappingProxyType(agencies), tuple(people), MappingProxyType(contents))
+    return Register(folder, MappingProxyType(agencies), tuple(people), MappingProxyType(contents), lists)

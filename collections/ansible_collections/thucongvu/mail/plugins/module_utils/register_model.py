@@ -11,11 +11,32 @@ from typing import ClassVar, Literal
 type Status = Literal["active", "suspended", "cancelled"]
 
 AGENCIES_FILE = "agencies.yml"
+LISTS_FILE = "lists.yml"
 PEOPLE_FOLDER = "people"
 PEOPLE_HEADER = ("id", "full_name", "unit", "position", "phone", "registered", "status", "address")
 # Columns that a file has only where the province needs them; they stand in front of the address, in this order.
 OPTIONAL_COLUMNS = ("born", "identity", "vneid", "aliases")
 STATUSES: tuple[Status, ...] = ("active", "suspended", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """To whom the mailbox of an agency or unit is given, and its list, by the ids of people.
+
+    Attributes:
+        head: Whose mailbox it is (CT-11.1, CB-12.1, BD-10); None while the register does not say.
+        delegates: To whom the head has given it besides.
+        poster: Who may post to its list besides the mailbox itself (CT-11.5); None for nobody.
+    """
+
+    head: str | None = None
+    delegates: tuple[str, ...] = ()
+    poster: str | None = None
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Return who works in the mailbox: the head, then the delegates."""
+        return self.delegates if self.head is None else (self.head, *self.delegates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +47,7 @@ class Unit:
         keys: Where it stands in agencies.yml.
         aliases: Local parts of before or beside its address; mail to them reaches it.
         address: The local part, empty while it is to be issued.
+        trust: Who works in its mailbox and who posts to its list.
     """
 
     id: str
@@ -35,6 +57,7 @@ class Unit:
     line: int
     keys: tuple[str | int, ...]
     aliases: tuple[str, ...] = ()
+    trust: Trust = Trust()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +72,7 @@ class Agency:
         line: Its line in agencies.yml.
         keys: Where it stands there.
         aliases: As of a unit.
+        trust: As of a unit.
     """
 
     id: str
@@ -60,6 +84,30 @@ class Agency:
     line: int
     keys: tuple[str | int, ...]
     aliases: tuple[str, ...] = ()
+    trust: Trust = Trust()
+
+
+@dataclass(frozen=True, slots=True)
+class MailingList:
+    """A list of lists.yml, beside those that each agency and unit has of its people (CT-11.5).
+
+    Attributes:
+        address: The local part, chosen by the operator.
+        owner: The id of the agency or unit whose mailbox posts.
+        poster: The id of the person who may post besides; None for nobody.
+        members: Ids of agencies and units (their lists), of other lists and of people.
+        line: Its line in lists.yml.
+        keys: Where it stands there.
+    """
+
+    id: str
+    name: str
+    address: str
+    owner: str
+    poster: str | None
+    members: tuple[str, ...]
+    line: int
+    keys: tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +159,7 @@ class Register:
         folder: Where it stands.
         agencies: By id, in the order of agencies.yml.
         people: By file name, then by row.
+        lists: In the order of lists.yml.
         contents: The text of each file as it was read, so that writing can keep the rest of it byte for byte.
     """
 
@@ -118,11 +167,17 @@ class Register:
     agencies: Mapping[str, Agency]
     people: tuple[Person, ...]
     contents: Mapping[Path, str]
+    lists: tuple[MailingList, ...] = ()
 
     @property
     def agencies_file(self) -> Path:
         """Return where the agencies stand."""
         return self.folder / AGENCIES_FILE
+
+    @property
+    def lists_file(self) -> Path:
+        """Return where the lists beside those of agencies and units stand; a register need not have one."""
+        return self.folder / LISTS_FILE
 
     def with_addresses(self, found: Mapping[str, str]) -> Register:
         """Return the same register with other addresses of some entries.

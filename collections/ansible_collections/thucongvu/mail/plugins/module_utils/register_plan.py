@@ -29,6 +29,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.addresses import (
     Holder,
     Passed,
 )
+from ansible_collections.thucongvu.mail.plugins.module_utils.mailing_lists import list_local_part
 from ansible_collections.thucongvu.mail.plugins.module_utils.memory import without_cycle_search
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError
 from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import Person
@@ -191,6 +192,12 @@ def register_book(register: Register, regulation: Regulation) -> AddressBook:
         for address in (person.address, *person.aliases):
             if address:
                 book.claim(address, person)
+    for owner in (owner for agency in register.agencies.values() for owner in (agency, *agency.units)):
+        if owner.address:
+            address = list_local_part(regulation, owner.address)
+            book.claim(address, Holder("list", owner.id, owner.name, file, owner.line))
+    for one in register.lists:
+        book.claim(one.address, Holder("list", one.id, one.name, register.lists_file, one.line))
     return book
 
 

@@ -288,6 +288,12 @@ class Regulation:
         """Return the password rule of a mailbox: of an agency by its kind, where the regulation has one for it."""
         return self.passwords[self.password_class(kind, agency_kind)]
 
+    @property
+    def delegates_most(self) -> Cited[int | None]:
+        """Return to how many people besides the head a shared mailbox may be given; None for any number (CT-11.1)."""
+        found = self.values["shared_mailboxes.delegates"]
+        return Cited(None if found.value == "unlimited" else int(found.value), found.clause, found.why)
+
     def term(self, key: str) -> Cited[Term | None]:
         """Return a term by its dotted name, such as ``leavers.close_within``; None for ``never``."""
         found = self.values[key]

@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.thucongvu.mail.plugins.module_utils.directory_connection import connect
 from ansible_collections.thucongvu.mail.plugins.module_utils.notice import Words
 from ansible_collections.thucongvu.mail.plugins.module_utils.password_reminders import (
     Account,
@@ -30,7 +31,6 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.password_reminders 
 
 ATTRIBUTES = ("mail", "displayName", "tcvMailboxStatus", "pwdChangedTime", "pwdPolicySubentry", "pwdReset")
 PAGE = 1000
-_TIMEOUT_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +61,7 @@ class Directory:
 
         self._ldap = ldap
         self._base = settings.base_dn
-        self._connection = ldap.initialize(settings.uri)
-        for option, value in (
-            (ldap.OPT_PROTOCOL_VERSION, ldap.VERSION3),
-            (ldap.OPT_NETWORK_TIMEOUT, _TIMEOUT_SECONDS),
-            (ldap.OPT_TIMEOUT, _TIMEOUT_SECONDS),
-            (ldap.OPT_X_TLS_CACERTFILE, settings.ca_file),
-            (ldap.OPT_X_TLS_REQUIRE_CERT, ldap.OPT_X_TLS_DEMAND),
-            # Applies the two before it.
-            (ldap.OPT_X_TLS_NEWCTX, 0),
-        ):
-            self._connection.set_option(option, value)
-        self._connection.start_tls_s()
-        self._connection.simple_bind_s(settings.bind_dn, settings.bind_password)
+        self._connection = connect(settings.uri, settings.ca_file, settings.bind_dn, settings.bind_password)
 
     def _search(self, base: str, query: str, attributes: tuple[str, ...]) -> Iterator[tuple[str, dict[str, list[str]]]]:
         """Yield entries page by page, names of attributes in small letters."""

@@ -306,7 +306,8 @@ class Tree:
                 continue
             self.attributes.setdefault(name, []).append(dn)
             change = {"dn": dn, "before": ", ".join(now), "after": ", ".join(values)}
-            if name == "mail":
+            # A list's address is not issued, but follows from the mailbox that controls it.
+            if name == "mail" and "tcvMailboxStatus" in wanted:
                 self.readdressed.append(change)
             elif name == "tcvMailboxStatus":
                 self.statuses.append(change)

@@ -45,12 +45,11 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-DOVEADM = "/usr/bin/doveadm"
+from ansible_collections.thucongvu.mail.plugins.module_utils.mail_sessions import DOVEADM, end_sessions
+
 PORTAL = "/usr/share/lemonldap-ng/bin/lemonldap-ng-sessions"
 # What the portal runs as, which alone reads its configuration.
 PORTAL_USER = ["--user", "lemonldap", "--group", "www-data"]
-NOBODY_SIGNED_IN = 68
-LOOKS = 5
 # As many as fit into one command line.
 BATCH = 500
 
@@ -64,17 +63,10 @@ def run(module: AnsibleModule, command: list[str], allowed: tuple[int, ...] = (0
 
 
 def end_mail(module: AnsibleModule, addresses: list[str]) -> list[str]:
-    """Cut connections, until a look finds none: one that was let in before the directory changed may show itself only now."""
-    wanted, ended = set(addresses), set()
-    for _look in range(LOOKS):
-        _code, out = run(module, [DOVEADM, "-f", "tab", "who", "-1"])
-        present = {line.split("\t")[0].lower() for line in out.splitlines()[1:]} & wanted
-        ended |= present
-        if not present or module.check_mode:
-            break
-        for address in sorted(present):
-            run(module, [DOVEADM, "kick", address], (0, NOBODY_SIGNED_IN))
-    return sorted(ended)
+    """Cut connections."""
+    return end_sessions(
+        lambda command, allowed: run(module, command, allowed)[1], addresses, only_look=module.check_mode
+    )
 
 
 def end_portal(module: AnsibleModule, addresses: list[str]) -> list[str]:

@@ -1,0 +1,217 @@
+"""The program that Postfix asks about each message that is handed in (roles/submission_policy), in front of the filter.
+
+It speaks the milter protocol, so it stands in the way of the message while the sender still waits: what it cannot decide is refused for
+now, never let through.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import Milter
+
+from ansible_collections.thucongvu.mail.plugins.module_utils.audit import Record, datagram, record_fields
+from ansible_collections.thucongvu.mail.plugins.module_utils.directory_connection import connect
+from ansible_collections.thucongvu.mail.plugins.module_utils.submission_policy import (
+    Entry,
+    author,
+    is_shown_so,
+    may_post,
+    plain_address,
+    sent_copy_address,
+    shown,
+)
+
+_ATTRIBUTES = ["mail", "displayName", "tcvMayPost"]
+_TIMEOUT_SECONDS = 15
+# The file descriptor on which systemd hands over the audit log (OpenFile=).
+_FIRST_DESCRIPTOR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the role says (settings.json)."""
+
+    listen: str
+    domain: str
+    uri: str
+    base_dn: str
+    bind_dn: str
+    bind_password: str
+    ca_file: str
+    replies: dict[str, str]
+
+    @classmethod
+    def of(cls, path: Path) -> Settings:
+        """Read the file."""
+        return cls(**json.loads(path.read_text(encoding="utf-8")))
+
+
+class Directory:
+    """The directory, over one connection that all share: an answer takes a millisecond."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Sign in at the first question, so that the program starts whether the directory answers or not."""
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._connection: Any = None
+
+    def entry(self, address: str) -> Entry | None:
+        """Return what has an address, None where nobody has.
+
+        Raises:
+            ldap.LDAPError: The directory does not answer.
+        """
+        from ldap import SCOPE_SUBTREE  # noqa: PLC0415
+        from ldap.filter import filter_format  # noqa: PLC0415
+
+        said = self._settings
+        query = filter_format("(&(mail=%s)(|(objectClass=tcvMailbox)(objectClass=tcvMailingList)))", [address])
+        with self._lock:
+            if self._connection is None:
+                self._connection = connect(
+                    said.uri,
+                    said.ca_file,
+                    said.bind_dn,
+                    said.bind_password,
+                    timeout=_TIMEOUT_SECONDS,
+                    lasting=True,
+                )
+            found = self._connection.search_s(said.base_dn, SCOPE_SUBTREE, query, _ATTRIBUTES)
+        for dn, attributes in found:
+            if dn is not None:
+                texts = {name.lower(): [value.decode() for value in values] for name, values in attributes.items()}
+                posters = texts.get("tcvmaypost")
+                return Entry(
+                    dn=dn,
+                    address=texts["mail"][0].lower(),
+                    display_name=texts.get("displayname", [""])[0],
+                    may_post=frozenset(one.lower() for one in posters) if posters is not None else None,
+                )
+        return None
+
+
+class Submission(Milter.Base):  # type: ignore[misc]
+    """One connection of Postfix; each message of it begins with its sender."""
+
+    settings: Settings
+    directory: Directory
+    audit: socket.socket
+
+    def __init__(self) -> None:
+        """Begin with nothing known."""
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget the message before."""
+        self.login = ""
+        self.account: Entry | None = None
+        self.sender: Entry | None = None
+        self.shown_by: list[str] = []
+        self.senders_shown = 0
+
+    def later(self, error: Exception) -> Any:
+        """Refuse for now: the directory does not answer."""
+        print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        self.setreply("451", "4.3.0", self.settings.replies["later"])
+        return Milter.TEMPFAIL
+
+    def envfrom(self, address: str, *_parameters: str) -> Any:
+        """Learn who sends."""
+        self.begin()
+        self.login = (self.getsymval("{auth_authen}") or "").lower()
+        try:
+            if self.login:
+                self.account = self.directory.entry(plain_address(self.login))
+                sender = plain_address(address)
+                own = self.account is not None and self.account.address == sender
+                self.sender = self.account if own else self.directory.entry(sender)
+        except Exception as error:  # noqa: BLE001 whatever it is, the message waits
+            return self.later(error)
+        return Milter.CONTINUE
+
+    def envrcpt(self, address: str, *_parameters: str) -> Any:
+        """Refuse a list to whom may not write to it."""
+        recipient = plain_address(address)
+        if not recipient.endswith(f"@{self.settings.domain}"):
+            return Milter.CONTINUE
+        try:
+            found = self.directory.entry(recipient)
+        except Exception as error:  # noqa: BLE001
+            return self.later(error)
+        if found is not None and not may_post(found, self.sender):
+            self.setreply("550", "5.7.1", self.settings.replies["list_closed"])
+            return Milter.REJECT
+        return Milter.CONTINUE
+
+    def header(self, name: str, value: str) -> Any:
+        """Gather whom the message shows as its author."""
+        if name.lower() == "from":
+            self.shown_by.append(value)
+        elif name.lower() == "sender":
+            self.senders_shown += 1
+        return Milter.CONTINUE
+
+    def eom(self) -> Any:
+        """Show the author as the directory says, and who wrote in a shared mailbox's name."""
+        try:
+            self.name_author()
+            if self.account is not None and self.sender is not None and self.sender.dn != self.account.dn:
+                self.in_the_name_of(self.account, self.sender)
+        except Exception as error:  # noqa: BLE001
+            return self.later(error)
+        return Milter.ACCEPT
+
+    def name_author(self) -> None:
+        """Write the directory's name into ``From`` (CT-4.2đ)."""
+        found = author(self.shown_by)
+        if found is None or found.domain.lower() != self.settings.domain:
+            return
+        entry = self.directory.entry(plain_address(found.addr_spec))
+        if entry is not None and entry.may_post is None and not is_shown_so(self.shown_by[0], entry.display_name):
+            self.chgheader("From", 1, shown(entry.display_name, found.addr_spec))
+
+    def in_the_name_of(self, account: Entry, mailbox: Entry) -> None:
+        """Say who sends in a shared mailbox's name (CT-11.1): in the message, in its folder of sent mail, and in the audit log."""
+        for index in range(self.senders_shown, 0, -1):
+            self.chgheader("Sender", index, "")
+        self.addheader("Sender", shown(account.display_name, account.address))
+        self.addrcpt(f"<{sent_copy_address(mailbox.address)}>", "NOTIFY=NEVER")
+        record = Record(
+            "sent",
+            mailbox.dn,
+            account.dn,
+            "submission",
+            address=self.getsymval("{client_addr}") or "",
+            source=self.getsymval("i") or "",
+        )
+        try:
+            self.audit.send(datagram(record_fields(record)))
+        except OSError as error:
+            # The log was started anew: systemd hands it over to the next process, and the message waits so long.
+            print(f"audit: {error}", file=sys.stderr, flush=True)
+            os._exit(1)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run as ``SETTINGS``; serve until systemd says to stop."""
+    settings = Settings.of(Path(arguments[0]))
+    Submission.settings = settings
+    Submission.directory = Directory(settings)
+    Submission.audit = socket.socket(fileno=_FIRST_DESCRIPTOR)
+    Milter.factory = Submission
+    Milter.set_flags(Milter.ADDHDRS | Milter.CHGHDRS | Milter.ADDRCPT | Milter.ADDRCPT_PAR)
+    Milter.runmilter("thucongvu-submission", settings.listen)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
