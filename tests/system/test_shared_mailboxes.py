@@ -124,9 +124,7 @@ def test_e7_a_delegate_reads_files_flags_and_answers_and_can_remove_nothing(site
             assert session.delete(inbox(shared, folder))[0] == "NO"
             assert session.rename(inbox(shared, folder), inbox(shared, "Khac"))[0] == "NO"
         assert session.rename(inbox(shared), "Rieng")[0] == "NO"
-        with pytest.raises(imaplib.IMAP4.error):
-            session.setacl(inbox(shared), shared["delegate"]["address"], "lrwsitekxa")
-            raise imaplib.IMAP4.error("SETACL was answered NO")
+        assert session.setacl(inbox(shared), shared["delegate"]["address"], "lrwsitekxa")[0] == "NO"
         session.select(inbox(shared))
         assert uid_of(session, received) == uid
 
@@ -262,7 +260,6 @@ def test_a_delegation_is_given_and_taken_within_seconds(site, shared, changed_ag
         smtp.rset()
         assert changed_agencies(agency, None).returncode == 0
         with pytest.raises((imaplib.IMAP4.error, OSError)):
-            session.noop()
             session.noop()
         smtp.mail(agency["address"])
         assert smtp.rcpt(colleague["address"])[0] == 553

@@ -57,10 +57,8 @@ def test_what_is_in_doubt_is_left_to_the_filter(values):
     assert author(values) is None
 
 
-@pytest.mark.parametrize(
-    "name", [NAME, "Văn phòng - Ủy ban nhân dân thành phố trực thuộc Trung ương rất dài " * 2 + "!", 'A "B" C', "Plain"]
-)
-def test_ct_4_2đ_a_name_is_written_as_every_program_reads_it(name):
+@pytest.mark.parametrize("name", [NAME, "Văn phòng - Ủy ban nhân dân " * 4 + "!", 'A "B" C', "Plain"])
+def test_ct_4_2dd_a_name_is_written_as_every_program_reads_it(name):
     written = shown(name, ADDRESS)
     assert written.isascii()
     assert all(line.startswith(" ") for line in written.split("\n")[1:])

@@ -22,6 +22,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.directory import (
     list_entries,
     policy_entries,
 )
+from ansible_collections.thucongvu.mail.plugins.module_utils.mailing_lists import desired_lists
 from ansible_collections.thucongvu.mail.plugins.module_utils.register import load_register
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation import load_regulation
 from tcv import machine, playbook
@@ -129,12 +130,13 @@ def entries_of(site: Site, register: Path, base: str) -> list[Entry]:
     found = load_register(register, regulation)
     accounts = desired_accounts(found, regulation, site.domain)
     aliases = function_aliases(regulation, found, site.domain)
+    lists = desired_lists(found, regulation, accounts, site.domain)
     entries = [*policy_entries(regulation, base), *(account_entry(account, base) for account in accounts)]
     for entry in entries:
         if "tcvMailboxStatus" in entry.attributes:
             hashed = ldap_salted_sha512.hash(os.urandom(12).hex())
             entry.attributes.update({"userPassword": [hashed], "pwdReset": ["TRUE"]})
-    return [*entries, *function_entries(aliases, base), *list_entries(accounts, base)]
+    return [*entries, *function_entries(aliases, base), *list_entries(lists, base)]
 
 
 def ldif(entries: list[Entry]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from ansible_collections.thucongvu.mail.plugins.module_utils.accounts import desired_accounts
 from ansible_collections.thucongvu.mail.plugins.module_utils.mailing_lists import desired_lists
 from ansible_collections.thucongvu.mail.plugins.module_utils.register import load_register
+from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import owners_of
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation import load_regulation
 from tcv import applications, ready, testhost
 from tcv.files import write_private
@@ -52,17 +53,16 @@ def trust_of(site: Site) -> dict[str, list[dict[str, Any]]]:
     register = load_register(site.inventory / "register", regulation)
     accounts = desired_accounts(register, regulation, site.domain)
     address = {account.id: account.address for account in accounts}
-    owners = [owner for agency in register.agencies.values() for owner in (agency, *agency.units)]
     lists = desired_lists(register, regulation, accounts, site.domain)
     address_of_list = {one.id: one.address for one in lists}
     return {
         "delegations": [
             {
                 "mailbox": address[owner.id],
-                "head": address[owner.trust.head],
+                "head": address[str(owner.trust.head)],
                 "delegates": [address[identity] for identity in owner.trust.delegates],
             }
-            for owner in owners
+            for owner in owners_of(register.agencies.values())
             if owner.id in address and owner.trust.head in address
         ],
         "lists": [

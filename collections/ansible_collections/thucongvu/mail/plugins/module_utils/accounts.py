@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.names import person_name
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError
+from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import owners_of
 from ansible_collections.thucongvu.mail.plugins.module_utils.text import normal
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ def _person(
     agency: Agency,
     units: dict[str, str],
     person: Person,
+    *,
     works_in: Sequence[str],
 ) -> Account:
     parts = person_name(person.full_name, regulation.names.family_names.value)
@@ -167,8 +169,8 @@ def desired_accounts(register: Register, regulation: Regulation, domain: str) ->
     units = {unit.id: normal(unit.name) for agency in agencies for unit in agency.units}
     present = {person.id for person in register.people if person.status == "active" and person.address}
     works_in: dict[str, list[str]] = {}
-    for owner in (owner for agency in agencies for owner in (agency, *agency.units) if owner.address):
-        for identity in owner.trust.people:
+    for owner in owners_of(agencies):
+        for identity in owner.trust.people if owner.address else ():
             works_in.setdefault(identity, []).append(f"{owner.address}@{domain}")
     found = [_shared(regulation, domain, agency, None, present) for agency in agencies if agency.address]
     found.extend(
@@ -184,7 +186,7 @@ def desired_accounts(register: Register, regulation: Regulation, domain: str) ->
             register.agencies[person.agency_id],
             units,
             person,
-            works_in.get(person.id, ()),
+            works_in=works_in.get(person.id, ()),
         )
         for person in register.people
         if person.address

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.thucongvu.mail.plugins.module_utils.names import agency_name, words
 from ansible_collections.thucongvu.mail.plugins.module_utils.mailing_lists import list_local_part
+from ansible_collections.thucongvu.mail.plugins.module_utils.names import agency_name, words
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError
 from ansible_collections.thucongvu.mail.plugins.module_utils.register_entries import EntryReader
 from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import Agency, Trust, Unit

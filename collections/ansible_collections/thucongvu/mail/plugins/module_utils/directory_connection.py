@@ -12,7 +12,7 @@ TIMEOUT_SECONDS = 60
 
 def connect(
     uri: str, ca_file: str, bind_dn: str, bind_password: str, *, timeout: float = TIMEOUT_SECONDS, lasting: bool = False
-) -> Any:
+) -> Any:  # noqa: ANN401 python-ldap has no types
     """Sign in and return the connection.
 
     Args:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import owners_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -67,9 +69,7 @@ def desired_lists(
     """
     people = {account.id: account for account in accounts if account.kind == "person"}
     shared = {account.id: account for account in accounts if account.kind != "person"}
-    posters = {
-        owner.id: owner.trust.poster for agency in register.agencies.values() for owner in (agency, *agency.units)
-    }
+    posters = {owner.id: owner.trust.poster for owner in owners_of(register.agencies.values())}
     members: dict[str, list[Account]] = {}
     for account in people.values():
         if account.status == "active":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -85,6 +85,13 @@ class Agency:
     keys: tuple[str | int, ...]
     aliases: tuple[str, ...] = ()
     trust: Trust = Trust()
+
+
+def owners_of(agencies: Iterable[Agency]) -> Iterator[Agency | Unit]:
+    """Yield what has a shared mailbox: each agency, then its units."""
+    for agency in agencies:
+        yield agency
+        yield from agency.units
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.addresses import (
 from ansible_collections.thucongvu.mail.plugins.module_utils.mailing_lists import list_local_part
 from ansible_collections.thucongvu.mail.plugins.module_utils.memory import without_cycle_search
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError
-from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import Person
+from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import Person, owners_of
 from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import AddressRule, Cited, MailboxKind
 from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Keys
 
@@ -192,7 +192,7 @@ def register_book(register: Register, regulation: Regulation) -> AddressBook:
         for address in (person.address, *person.aliases):
             if address:
                 book.claim(address, person)
-    for owner in (owner for agency in register.agencies.values() for owner in (agency, *agency.units)):
+    for owner in owners_of(register.agencies.values()):
         if owner.address:
             address = list_local_part(regulation, owner.address)
             book.claim(address, Holder("list", owner.id, owner.name, file, owner.line))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import Problem
 from ansible_collections.thucongvu.mail.plugins.module_utils.register_entries import EntryReader
-from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import MailingList
+from ansible_collections.thucongvu.mail.plugins.module_utils.register_model import MailingList, owners_of
 from ansible_collections.thucongvu.mail.plugins.module_utils.schema_check import dotted, nearest
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def check_trust(
     """
     check = _TrustCheck(file, regulation, checks, people)
     for agency in agencies.values():
-        for owner in (agency, *agency.units):
+        for owner in owners_of([agency]):
             check.owner(owner, agency.id)
 
 
@@ -109,7 +109,7 @@ def read_lists(
         people: By id.
     """
     reader = EntryReader(file, checks)
-    owners = {owner.id for agency in agencies.values() for owner in (agency, *agency.units)}
+    owners = {owner.id for owner in owners_of(agencies.values())}
     found: dict[str, MailingList] = {}
     required = ("id", "name", "address", "owner")
     for keys, entry in reader.entries((), file.data if file.data is not None else [], _LIST_KEYS, required):

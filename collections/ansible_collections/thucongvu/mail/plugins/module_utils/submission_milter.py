@@ -30,6 +30,11 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.submission_policy i
     shown,
 )
 
+# What Postfix is answered.
+_CONTINUE: int = Milter.CONTINUE
+_ACCEPT: int = Milter.ACCEPT
+_REJECT: int = Milter.REJECT
+_TEMPFAIL: int = Milter.TEMPFAIL
 _ATTRIBUTES = ["mail", "displayName", "tcvMayPost"]
 _TIMEOUT_SECONDS = 15
 # The file descriptor on which systemd hands over the audit log (OpenFile=).
@@ -118,13 +123,13 @@ class Submission(Milter.Base):  # type: ignore[misc]
         self.shown_by: list[str] = []
         self.senders_shown = 0
 
-    def later(self, error: Exception) -> Any:
+    def later(self, error: Exception) -> int:
         """Refuse for now: the directory does not answer."""
         print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
         self.setreply("451", "4.3.0", self.settings.replies["later"])
-        return Milter.TEMPFAIL
+        return _TEMPFAIL
 
-    def envfrom(self, address: str, *_parameters: str) -> Any:
+    def envfrom(self, address: str, *_parameters: str) -> int:
         """Learn who sends."""
         self.begin()
         self.login = (self.getsymval("{auth_authen}") or "").lower()
@@ -134,41 +139,41 @@ class Submission(Milter.Base):  # type: ignore[misc]
                 sender = plain_address(address)
                 own = self.account is not None and self.account.address == sender
                 self.sender = self.account if own else self.directory.entry(sender)
-        except Exception as error:  # noqa: BLE001 whatever it is, the message waits
+        except Exception as error:
             return self.later(error)
-        return Milter.CONTINUE
+        return _CONTINUE
 
-    def envrcpt(self, address: str, *_parameters: str) -> Any:
+    def envrcpt(self, address: str, *_parameters: str) -> int:
         """Refuse a list to whom may not write to it."""
         recipient = plain_address(address)
         if not recipient.endswith(f"@{self.settings.domain}"):
-            return Milter.CONTINUE
+            return _CONTINUE
         try:
             found = self.directory.entry(recipient)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             return self.later(error)
         if found is not None and not may_post(found, self.sender):
             self.setreply("550", "5.7.1", self.settings.replies["list_closed"])
-            return Milter.REJECT
-        return Milter.CONTINUE
+            return _REJECT
+        return _CONTINUE
 
-    def header(self, name: str, value: str) -> Any:
+    def header(self, name: str, value: str) -> int:
         """Gather whom the message shows as its author."""
         if name.lower() == "from":
             self.shown_by.append(value)
         elif name.lower() == "sender":
             self.senders_shown += 1
-        return Milter.CONTINUE
+        return _CONTINUE
 
-    def eom(self) -> Any:
+    def eom(self) -> int:
         """Show the author as the directory says, and who wrote in a shared mailbox's name."""
         try:
             self.name_author()
             if self.account is not None and self.sender is not None and self.sender.dn != self.account.dn:
                 self.in_the_name_of(self.account, self.sender)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             return self.later(error)
-        return Milter.ACCEPT
+        return _ACCEPT
 
     def name_author(self) -> None:
         """Write the directory's name into ``From`` (CT-4.2đ)."""

@@ -6,6 +6,7 @@ afterwards (roles/rspamd). The standard library only: it runs on the mail host.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.header import Header, decode_header, make_header
@@ -16,6 +17,8 @@ from email.utils import parseaddr, quote
 # With which the copy of what was sent in its name reaches an agency's mailbox; nobody may write to it (roles/postfix).
 SENT_COPY = "sent-copy"
 _LINE = 75
+# Bytes that fit into one encoded word (RFC 2047, 2) in base64.
+_ENCODED_WORD = 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def author(values: Sequence[str]) -> Address | None:
         return None
     try:
         parsed = SMTP.header_factory("From", " ".join(values[0].split()))
-    except Exception:  # noqa: BLE001 the parser raises what it likes, and a header may hold anything
+    except Exception:
         return None
     found = tuple(parsed.addresses)
     if parsed.defects or len(found) != 1 or not found[0].domain or len(parsed.groups) != 1:
@@ -74,7 +77,14 @@ def shown(display_name: str, address: str) -> str:
     if display_name.isascii():
         name = f'"{quote(display_name)}"'
     else:
-        name = Header(display_name, "utf-8", maxlinelen=_LINE, header_name="Sender").encode(linesep="\n")
+        # Cut between words, the space within: a program that shows the gap between two encoded words breaks no word so.
+        parts: list[str] = []
+        for word in re.findall(r"\S+\s*|\s+", display_name):
+            if parts and len((parts[-1] + word).encode()) <= _ENCODED_WORD:
+                parts[-1] += word
+            else:
+                parts.append(word)
+        name = "\n ".join(Header(part, "utf-8", maxlinelen=_LINE).encode(linesep="\n") for part in parts)
     return f"{name}\n <{address}>"
 
 
