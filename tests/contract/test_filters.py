@@ -72,6 +72,7 @@ EXAMPLES = {
     "public_key": ("(dns.dkim_key | public_key).splitlines() | first", "-----BEGIN PUBLIC KEY-----"),
     "reminder_words": ("('hotro@a.vn' | reminder_words('https://sso.a.vn/')) is mapping", "True"),
     "quota_warning_words": ("('hotro@a.vn' | quota_warning_words('https://webmail.a.vn/')).sender", "hotro@a.vn"),
+    "sending_alert_words": ("('hotro@a.vn' | sending_alert_words).locked.sender", "hotro@a.vn"),
     "smtp_reply": ("'mailbox_full' | smtp_reply", "Hop thu nguoi nhan da day / recipient's mailbox is full"),
     "dns_records": (f"({RECORDS} | selectattr('type', 'equalto', 'MX') | first).data", "10 mx.cantho.gov.vn."),
     "dns_zone": (
@@ -183,6 +184,7 @@ REFUSALS = {
     "portal_rules": ("'regulations/schema.json' | portal_rules", "The required key code is missing."),
     "reminder_words": ("'hotro@a.vn' | reminder_words", "portal"),
     "quota_warning_words": ("'hotro@a.vn' | quota_warning_words", "webmail"),
+    "sending_alert_words": ("'hotro' | sending_alert_words", "'hotro' is no address"),
     "smtp_reply": ("'no_such' | smtp_reply", "no sentence 'no_such' in messages/smtp.yml"),
     "dns_records": (f"{DOMAIN} | dns_records(**(dns | combine({{'dmarc_policy': 'x'}})))", "allowed: none, quarantine"),
     "dns_zone": (f"[{{}}] | dns_zone({DOMAIN}, 'mx')", "needs what dns_records returned"),

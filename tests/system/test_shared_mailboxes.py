@@ -177,7 +177,7 @@ def test_e8_a_colleague_without_the_right_neither_sees_nor_opens_it(site, shared
         assert session.append(inbox(shared), None, None, b"From: a@b.example\r\n\r\nx")[0] == "NO"
 
 
-def test_c4_who_has_it_writes_as_the_agency_and_the_message_says_who(site, shared, recipient, host):
+def test_c4_who_has_it_writes_as_the_agency_and_the_message_says_who(site, shared, recipient, host, operator):
     """The writer stands in Sender and in the audit log, the copy lies among what the agency sent."""
     agency, delegate = shared["mailbox"], shared["delegate"]
     began = float(host.check_output("date +%s")) - SINCE_BEFORE
@@ -206,6 +206,9 @@ def test_c4_who_has_it_writes_as_the_agency_and_the_message_says_who(site, share
         agency["dn"].lower(),
     )
     assert f'"TCV_ACTOR":"{delegate["dn"]}"' in said
+    told = " ".join(operator("audit", "-e", f"account={agency['address']}").stdout.split())
+    assert f"sent in the mailbox's name: {agency['dn']}" in told
+    assert f"by {delegate['dn']}" in told
 
 
 def test_who_signs_in_as_the_agency_leaves_no_second_copy(site, shared, recipient):

@@ -81,6 +81,10 @@ def test_kinds_of_modifications(attributes, kind):
     assert kind_of_change(attributes) == kind
 
 
+def test_whom_the_submission_policy_locks_is_not_said_to_be_unlocked():
+    assert kind_of_change(["pwdAccountLockedTime"], "cn=submission,ou=services,dc=cantho,dc=gov,dc=vn") == "stopped"
+
+
 def test_a_value_with_line_breaks_makes_no_field():
     record = Record("modified", "cn=x\nTCV_ACTOR=root", "minh", "accounts", request="a\nTCV_RESULT=success")
     fields = fields_of(datagram(record_fields(record)))

@@ -17,6 +17,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.directory import (
 )
 from ansible_collections.thucongvu.mail.plugins.module_utils.mailing_lists import ListMembers
 from ansible_collections.thucongvu.mail.plugins.module_utils.password_policy import password_policies
+from ansible_collections.thucongvu.mail.plugins.module_utils.sending_limits import Limit, Limits
 
 BASE = "dc=cantho,dc=gov,dc=vn"
 PERSON = Account(
@@ -40,6 +41,7 @@ PERSON = Account(
     registered=date(2016, 1, 4),
     born="",
     password_class="person",
+    sending=Limits(Limit(500, 3600), None),
 )
 NOBODY = {"family_name": None, "middle_name": None, "given_name": None, "position": "", "phone": "", "registered": None}
 UNIT = replace(
@@ -115,6 +117,7 @@ def test_a_persons_entry():
         "tcvMailboxKind": ["person"],
         "tcvMailboxStatus": ["active"],
         "tcvMailboxQuota": ["5368709120B"],
+        "tcvSendingLimits": ["500/3600 -"],
         "tcvSearch": ["chuyen vien", "nguyen van minh", "nguyen van minh - so noi vu", "so noi vu", "van phong"],
         "tcvPlainName": ["nguyen van minh"],
         "tcvAgencyId": ["sonv"],
@@ -155,6 +158,7 @@ def test_a_shared_mailboxs_entry(account, quota, unit, words):
         "tcvMailboxKind": [account.kind],
         "tcvMailboxStatus": ["active"],
         "tcvMailboxQuota": [quota],
+        "tcvSendingLimits": ["500/3600 -"],
         "tcvSearch": words,
         "tcvPlainName": [words[0] if unit == [] else "van phong"],
         "tcvAgencyId": ["sonv"],

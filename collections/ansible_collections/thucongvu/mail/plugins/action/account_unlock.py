@@ -6,7 +6,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.thucongvu.mail.plugins.module_utils.account_reports import shown_time
+from ansible_collections.thucongvu.mail.plugins.module_utils.account_reports import say_inline, shown_time
 from ansible_collections.thucongvu.mail.plugins.module_utils.directory import account_dn
 from ansible_collections.thucongvu.mail.plugins.module_utils.messages import say
 from ansible_collections.thucongvu.mail.plugins.plugin_utils.register_accounts import ARGUMENTS, register_account
@@ -31,7 +31,8 @@ class ActionModule(ActionBase):
         result.update(done)
         if not done.get("failed"):
             states: list[dict[str, Any]] = done["accounts"] or [{"locked_since": "", "wrong_passwords": 0}]
-            found = {"since": shown_time(states[0]["locked_since"]), "wrong": states[0]["wrong_passwords"]}
+            since = shown_time(states[0]["locked_since"]) or say_inline("account.sent_too_much")
+            found = {"since": since, "wrong": states[0]["wrong_passwords"]}
             if not done["changed"]:
                 result["report"] = say("account.not_locked", address=account.address)
             elif self._task.check_mode:

@@ -25,6 +25,7 @@ _KINDS: Mapping[str, str] = {
     "title": "position",
     "telephoneNumber": "position",
     "tcvMailboxQuota": "quota",
+    "tcvSendingLimits": "quota",
     "pwdPolicySubentry": "policy",
     "tcvWorksIn": "trust",
     "manager": "trust",

@@ -26,6 +26,8 @@ WHAT = {
     "password": "account.password",
     "unlocked": "account.unlocked",
     "locked": "account.locked",
+    "stopped": "account.stopped",
+    "sent": "account.sent",
 }
 HEADER = ("address", "name", "agency", "status", "created", "last_use")
 
@@ -40,8 +42,11 @@ class Use:
 
 
 def ldap_time(text: str) -> datetime | None:
-    """Return a time of the directory (``20261125084745Z``, with fractions or without), None where there is none."""
-    if not text:
+    """Return a time of the directory (``20261125084745Z``, with fractions or without), None where there is none.
+
+    The year 0 is none: so the directory notes a lock that somebody has to end (slapo-ppolicy(5)).
+    """
+    if not text or text.startswith("0000"):
         return None
     return datetime.strptime(text.rstrip("Z").partition(".")[0], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Unit,
     )
     from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import MailboxKind, Regulation
+    from ansible_collections.thucongvu.mail.plugins.module_utils.sending_limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Account:
         born: Of a person, as much of the date of birth as the register has; may be empty.
         vneid: Who the person is at VNeID (BP-9); may be empty.
         password_class: By which class of password rules it goes.
+        sending: How much it may send.
         head_id: Of an agency or unit, the id of the person whose mailbox it is (CT-11.1); None where that is nobody active.
         works_in: Of a person, the addresses of the shared mailboxes that they head or that are delegated to them.
     """
@@ -71,6 +73,7 @@ class Account:
     registered: date | None
     born: str
     password_class: str
+    sending: Limits
     vneid: str = ""
     head_id: str | None = None
     works_in: tuple[str, ...] = ()
@@ -115,6 +118,7 @@ def _shared(
         registered=None,
         born="",
         password_class=regulation.password_class(kind, agency.kind),
+        sending=regulation.sending(kind, agency.kind),
         head_id=owner.trust.head if owner.trust.head in present else None,
     )
 
@@ -150,6 +154,7 @@ def _person(
         registered=person.registered,
         born=person.born,
         password_class=regulation.password_class("person", agency.kind),
+        sending=regulation.sending("person", agency.kind),
         vneid=person.vneid,
         works_in=tuple(works_in) if person.status == "active" else (),
     )

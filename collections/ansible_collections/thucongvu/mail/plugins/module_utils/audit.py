@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-type Kind = Literal["added", "modified", "deleted", "renamed", "password", "unlocked", "locked", "sent"]
+type Kind = Literal["added", "modified", "deleted", "renamed", "password", "unlocked", "locked", "stopped", "sent"]
 
 SOCKET = "/run/systemd/journal.audit/socket"
 IDENTIFIER = "thucongvu-audit"
@@ -26,6 +26,8 @@ _SECRET = re.compile(
 )
 _HASH = re.compile(r"\{[A-Z0-9./-]{2,20}\}|\$[a-z0-9-]{1,12}\$")
 _ATTRIBUTE = re.compile(r"[A-Za-z0-9][A-Za-z0-9;.-]{0,99}\Z")
+# Who locks whoever sends too much, and never unlocks.
+_LOCKS_SENDERS = "cn=submission,ou=services,"
 _UNLOCK = frozenset({"pwdaccountlockedtime", "pwdfailuretime"})
 # A record is one datagram; of a list with thousands of members its ends say enough beside the directory itself.
 _MOST_VALUES = 20
@@ -64,11 +66,13 @@ class Record:
     source: str = ""
 
 
-def kind_of_change(attributes: Sequence[str]) -> Kind:
-    """Return what a modification is, by the names of the attributes that it writes."""
+def kind_of_change(attributes: Sequence[str], actor: str = "") -> Kind:
+    """Return what a modification is, by the names of the attributes that it writes, and by whom it is."""
     names = {name.lower() for name in attributes}
     if "userpassword" in names:
         return "password"
+    if names and names <= _UNLOCK and actor.lower().startswith(_LOCKS_SENDERS):
+        return "stopped"
     return "unlocked" if names and names <= _UNLOCK else "modified"
 
 

@@ -157,6 +157,7 @@ def account_entry(account: Account, base_dn: str) -> Entry:
         "tcvMailboxKind": [account.kind],
         "tcvMailboxStatus": [account.status],
         "tcvMailboxQuota": [quota_value(account.quota_bytes)],
+        "tcvSendingLimits": [str(account.sending)],
         "tcvSearch": search_words(account),
         # The checker of passwords compares letter by letter, and people type their names without marks.
         "tcvPlainName": [plain(account.name)],

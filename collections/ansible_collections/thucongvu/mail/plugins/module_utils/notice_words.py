@@ -43,3 +43,13 @@ def quota_warning_words(help_address: str, webmail: str) -> dict[str, str]:
         webmail: The address at which people see what takes room.
     """
     return notice_words("quota", help_address, ("address", "percent"), webmail=webmail)
+
+
+def sending_alert_words(help_address: str) -> dict[str, dict[str, str]]:
+    """Return the words of the mails to operator and agency about a mailbox that sends too much, by kind (submission_alerts).
+
+    Args:
+        help_address: The sender's.
+    """
+    later = ("address", "account", "number", "minutes")
+    return {kind: notice_words(kind, help_address, later) for kind in ("excess", "locked")}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.messages import Phrase
+from ansible_collections.thucongvu.mail.plugins.module_utils.sending_limits import Limit, Limits
 from ansible_collections.thucongvu.mail.plugins.module_utils.terms import Rate, Term, parse_size
 
 if TYPE_CHECKING:
@@ -279,6 +280,14 @@ class Regulation:
     def quota(self, kind: MailboxKind, agency_kind: str) -> Cited[int | None]:
         """Return the quota of a mailbox: of an agency by its kind, where the regulation has one for it."""
         return self.quotas.get(agency_kind if kind == "agency" else kind, self.quotas[kind])
+
+    def sending(self, kind: MailboxKind, agency_kind: str) -> Limits:
+        """Return how much a mailbox may send: of an agency by its kind, where the regulation has rates for it."""
+        by_kind = kind == "agency" and f"sending.{agency_kind}.inside" in self.values
+        place = f"sending.{agency_kind if by_kind else kind}"
+        rates = [self.rate(f"{place}.{where}").value for where in ("inside", "outside")]
+        inside, outside = (None if one is None else Limit(one.count, one.per.seconds(self.month_days)) for one in rates)
+        return Limits(inside, outside)
 
     def password_class(self, kind: MailboxKind, agency_kind: str) -> str:
         """Return by which class of password rules a mailbox goes; see :meth:`password_rule`."""

@@ -198,7 +198,7 @@ class SlapdLog:
 
 
 def _record(change: Pending, result: str) -> Record:
-    kind = kind_of_change(change.attributes) if change.what == "MOD" else _KINDS[change.what]
+    kind = kind_of_change(change.attributes, change.actor) if change.what == "MOD" else _KINDS[change.what]
     return Record(
         kind,
         change.entry,

@@ -11,6 +11,7 @@ import os
 import socket
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ import Milter
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.audit import Record, datagram, record_fields
 from ansible_collections.thucongvu.mail.plugins.module_utils.directory_connection import connect
+from ansible_collections.thucongvu.mail.plugins.module_utils.sending_limits import Counter, Limit, Limits
+from ansible_collections.thucongvu.mail.plugins.module_utils.submission_alerts import Alert, Kind, leave
 from ansible_collections.thucongvu.mail.plugins.module_utils.submission_policy import (
     Entry,
     author,
@@ -35,7 +38,12 @@ _CONTINUE: int = Milter.CONTINUE
 _ACCEPT: int = Milter.ACCEPT
 _REJECT: int = Milter.REJECT
 _TEMPFAIL: int = Milter.TEMPFAIL
-_ATTRIBUTES = ["mail", "displayName", "tcvMayPost"]
+_ATTRIBUTES = ["mail", "displayName", "tcvMayPost", "tcvSendingLimits", "tcvAgencyId"]
+# Locked until somebody unlocks it (slapo-ppolicy(5)).
+_FOR_GOOD = b"000001010000Z"
+# Between two looks for counters that nobody needs any more.
+_CLEAN_SECONDS = 3600
+_DAY_SECONDS = 86400
 _TIMEOUT_SECONDS = 15
 # The file descriptor on which systemd hands over the audit log (OpenFile=).
 _FIRST_DESCRIPTOR = 3
@@ -52,6 +60,9 @@ class Settings:
     bind_dn: str
     bind_password: str
     ca_file: str
+    help_address: str
+    alerts_dir: str
+    lock_on_excess: bool
     replies: dict[str, str]
 
     @classmethod
@@ -81,27 +92,95 @@ class Directory:
         said = self._settings
         query = filter_format("(&(mail=%s)(|(objectClass=tcvMailbox)(objectClass=tcvMailingList)))", [address])
         with self._lock:
-            if self._connection is None:
-                self._connection = connect(
-                    said.uri,
-                    said.ca_file,
-                    said.bind_dn,
-                    said.bind_password,
-                    timeout=_TIMEOUT_SECONDS,
-                    lasting=True,
-                )
-            found = self._connection.search_s(said.base_dn, SCOPE_SUBTREE, query, _ATTRIBUTES)
+            found = self._connected().search_s(said.base_dn, SCOPE_SUBTREE, query, _ATTRIBUTES)
         for dn, attributes in found:
             if dn is not None:
                 texts = {name.lower(): [value.decode() for value in values] for name, values in attributes.items()}
-                posters = texts.get("tcvmaypost")
+                posters, limits = texts.get("tcvmaypost"), texts.get("tcvsendinglimits")
                 return Entry(
                     dn=dn,
                     address=texts["mail"][0].lower(),
                     display_name=texts.get("displayname", [""])[0],
                     may_post=frozenset(one.lower() for one in posters) if posters is not None else None,
+                    limits=Limits.parse(limits[0]) if limits else None,
+                    agency_id=texts.get("tcvagencyid", [""])[0],
                 )
         return None
+
+    def _connected(self) -> Any:  # noqa: ANN401 python-ldap has no types
+        """Return the connection; to be called under the lock."""
+        said = self._settings
+        if self._connection is None:
+            self._connection = connect(
+                said.uri, said.ca_file, said.bind_dn, said.bind_password, timeout=_TIMEOUT_SECONDS, lasting=True
+            )
+        return self._connection
+
+    def agency_address(self, identity: str) -> str:
+        """Return the address of an agency, empty where it has none.
+
+        Raises:
+            ldap.LDAPError: The directory does not answer.
+        """
+        from ldap import SCOPE_ONELEVEL  # noqa: PLC0415
+        from ldap.filter import filter_format  # noqa: PLC0415
+
+        query = filter_format("(&(objectClass=tcvMailbox)(tcvAgencyId=%s))", [identity])
+        with self._lock:
+            found = self._connected().search_s(f"ou=agencies,{self._settings.base_dn}", SCOPE_ONELEVEL, query, ["mail"])
+        return str(found[0][1]["mail"][0].decode()) if found and "mail" in found[0][1] else ""
+
+    def lock(self, dn: str) -> None:
+        """Lock an account until an operator unlocks it.
+
+        Raises:
+            ldap.LDAPError: The directory does not answer.
+        """
+        from ldap import MOD_REPLACE  # noqa: PLC0415
+
+        with self._lock:
+            self._connected().modify_s(dn, [(MOD_REPLACE, "pwdAccountLockedTime", [_FOR_GOOD])])
+
+
+class Sending:
+    """Who has sent how much, and what follows when it is too much."""
+
+    def __init__(self, settings: Settings, directory: Directory) -> None:
+        """Begin with nothing sent."""
+        self._settings = settings
+        self._directory = directory
+        self.sent = Counter()
+        self._refused = Counter()
+        self._told = Counter()
+        self._cleaned = time.monotonic()
+
+    def excess(self, account: Entry, mailbox: Entry, where: str, limit: Limit) -> None:
+        """Tell operator and agency once, and lock who goes on as often as the limit itself: a person stops, a program does not.
+
+        Args:
+            account: Who has signed in.
+            mailbox: In whose name the message is.
+            where: ``inside`` or ``outside``.
+            limit: What it may send there.
+        """
+        values = {"address": mailbox.address, "account": account.address, "number": limit.number}
+        values["minutes"] = limit.seconds // 60
+        if self._told.take((mailbox.dn, where), Limit(1, limit.seconds)):
+            self._tell("excess", account, values)
+        if (self._settings.lock_on_excess or not self._refused.take((mailbox.dn, where), limit)) and self._told.take(
+            (account.dn, "locked"), Limit(1, limit.seconds)
+        ):
+            self._directory.lock(account.dn)
+            self._tell("locked", account, values)
+        if time.monotonic() - self._cleaned > _CLEAN_SECONDS:
+            self._cleaned = time.monotonic()
+            for counter in (self.sent, self._refused, self._told):
+                counter.forget(_DAY_SECONDS)
+
+    def _tell(self, kind: Kind, account: Entry, values: dict[str, object]) -> None:
+        print(f"{kind}: {values}", file=sys.stderr, flush=True)
+        recipients = dict.fromkeys((self._settings.help_address, self._directory.agency_address(account.agency_id)))
+        leave(Path(self._settings.alerts_dir), Alert(kind, tuple(one for one in recipients if one), values))
 
 
 class Submission(Milter.Base):  # type: ignore[misc]
@@ -109,6 +188,7 @@ class Submission(Milter.Base):  # type: ignore[misc]
 
     settings: Settings
     directory: Directory
+    sending: Sending
     audit: socket.socket
 
     def __init__(self) -> None:
@@ -122,6 +202,23 @@ class Submission(Milter.Base):  # type: ignore[misc]
         self.sender: Entry | None = None
         self.shown_by: list[str] = []
         self.senders_shown = 0
+        # What was counted for recipients of a message that is not sent yet.
+        self.counted: list[tuple[str, str]] = []
+
+    def forget(self) -> None:
+        """Take back what was counted for a message that is not sent after all."""
+        while self.counted:
+            self.sending.sent.give_back(self.counted.pop())
+
+    def abort(self) -> int:
+        """The message is given up."""
+        self.forget()
+        return _CONTINUE
+
+    def close(self) -> int:
+        """The connection ends, perhaps within a message."""
+        self.forget()
+        return _CONTINUE
 
     def later(self, error: Exception) -> int:
         """Refuse for now: the directory does not answer."""
@@ -144,18 +241,33 @@ class Submission(Milter.Base):  # type: ignore[misc]
         return _CONTINUE
 
     def envrcpt(self, address: str, *_parameters: str) -> int:
-        """Refuse a list to whom may not write to it."""
+        """Refuse a list to whom may not write to it, and everything to whom has sent too much."""
         recipient = plain_address(address)
-        if not recipient.endswith(f"@{self.settings.domain}"):
-            return _CONTINUE
+        is_inside = recipient.endswith(f"@{self.settings.domain}")
         try:
-            found = self.directory.entry(recipient)
+            found = self.directory.entry(recipient) if is_inside else None
+            if found is not None and not may_post(found, self.sender):
+                self.setreply("550", "5.7.1", self.settings.replies["list_closed"])
+                return _REJECT
+            if not self.within_limits("inside" if is_inside else "outside"):
+                self.setreply("550", "5.7.1", self.settings.replies["sending_limit"])
+                return _REJECT
         except Exception as error:
             return self.later(error)
-        if found is not None and not may_post(found, self.sender):
-            self.setreply("550", "5.7.1", self.settings.replies["list_closed"])
-            return _REJECT
         return _CONTINUE
+
+    def within_limits(self, where: str) -> bool:
+        """Count one recipient more; tell whether the mailbox may send to it (CT-8)."""
+        if self.account is None or self.sender is None or self.sender.limits is None:
+            return True
+        limit: Limit | None = getattr(self.sender.limits, where)
+        key = (self.sender.dn, where)
+        if limit is None or self.sending.sent.take(key, limit):
+            if limit is not None:
+                self.counted.append(key)
+            return True
+        self.sending.excess(self.account, self.sender, where, limit)
+        return False
 
     def header(self, name: str, value: str) -> int:
         """Gather whom the message shows as its author."""
@@ -173,6 +285,7 @@ class Submission(Milter.Base):  # type: ignore[misc]
                 self.in_the_name_of(self.account, self.sender)
         except Exception as error:
             return self.later(error)
+        self.counted.clear()
         return _ACCEPT
 
     def name_author(self) -> None:
@@ -211,6 +324,7 @@ def main(arguments: Sequence[str]) -> int:
     settings = Settings.of(Path(arguments[0]))
     Submission.settings = settings
     Submission.directory = Directory(settings)
+    Submission.sending = Sending(settings, Submission.directory)
     Submission.audit = socket.socket(fileno=_FIRST_DESCRIPTOR)
     Milter.factory = Submission
     Milter.set_flags(Milter.ADDHDRS | Milter.CHGHDRS | Milter.ADDRCPT | Milter.ADDRCPT_PAR)

@@ -14,6 +14,8 @@ from email.headerregistry import Address
 from email.policy import SMTP
 from email.utils import parseaddr, quote
 
+from ansible_collections.thucongvu.mail.plugins.module_utils.sending_limits import Limits
+
 # With which the copy of what was sent in its name reaches an agency's mailbox; nobody may write to it (roles/postfix).
 SENT_COPY = "sent-copy"
 _LINE = 75
@@ -30,12 +32,16 @@ class Entry:
         address: The address.
         display_name: How it is shown.
         may_post: DNs of those who may write to it; None where it is no list.
+        limits: How much it may send; None is without a limit.
+        agency_id: The agency that it belongs to, by the register.
     """
 
     dn: str
     address: str
     display_name: str = ""
     may_post: frozenset[str] | None = None
+    limits: Limits | None = None
+    agency_id: str = ""
 
 
 def plain_address(text: str) -> str:
