@@ -137,7 +137,7 @@ def test_ct_11_5_lists_follow_the_register_and_lists_may_hold_lists(register, ac
 
 
 def test_ct_11_3_received_and_sent_mail_stays_and_spam_and_drafts_may_go():
-    lines = rights(["sonv@x.vn"], deletion=False, prefix="shared/", itself="me").splitlines()
+    lines = rights(["sonv@x.vn"], deletion=False, prefix="shared/", itself="me", deleted="Xóa").splitlines()
     said = {line.rsplit(" ", 2)[0] + "|" + line.split()[-2]: set(line.split()[-1]) for line in lines}
     for name in ("*|user=me", "shared/sonv@x.vn|group=sonv@x.vn", "shared/sonv@x.vn/*|group=sonv@x.vn"):
         assert said[name] >= set("lrwsi")
@@ -148,8 +148,10 @@ def test_ct_11_3_received_and_sent_mail_stays_and_spam_and_drafts_may_go():
 
 
 def test_cb_12_1_where_the_text_lets_people_clear_up_they_do():
-    assert {"t", "e"} <= set(rights(["ubnd@x.vn"], deletion=True, prefix="shared/", itself="me").split()[-1])
-    assert "user=me" not in rights(["ubnd@x.vn"], deletion=True, prefix="shared/", itself="me")
+    assert {"t", "e"} <= set(
+        rights(["ubnd@x.vn"], deletion=True, prefix="shared/", itself="me", deleted="Xóa").split()[-1]
+    )
+    assert "user=me" not in rights(["ubnd@x.vn"], deletion=True, prefix="shared/", itself="me", deleted="Xóa")
 
 
 def test_each_mailbox_is_seen_by_the_group_that_is_called_like_it():

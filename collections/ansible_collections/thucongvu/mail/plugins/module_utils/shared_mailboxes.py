@@ -17,7 +17,7 @@ CLEARED = ("Drafts", "Junk")
 FOLDERS = ("Sent", "Drafts", "Junk", "Archive")
 
 
-def rights(mailboxes: Iterable[str], *, deletion: bool, prefix: str, itself: str) -> str:
+def rights(mailboxes: Iterable[str], *, deletion: bool, prefix: str, itself: str, deleted: str) -> str:
     """Return the rules of Dovecot's file of global ACLs.
 
     Args:
@@ -25,9 +25,11 @@ def rights(mailboxes: Iterable[str], *, deletion: bool, prefix: str, itself: str
         deletion: Whether mail may be deleted from them.
         prefix: In front of an address, where people see its mailbox.
         itself: What the rules call whoever signs in as a shared mailbox.
+        deleted: The folder of what was deleted, which its owner may read.
     """
+    read_only = f'"{deleted}" owner lr\n'
     if deletion:
-        return "".join(
+        return read_only + "".join(
             f"{prefix}{address}{below} group={address} {ALL}\n" for address in sorted(mailboxes) for below in ("", "/*")
         )
     lines = [f"* user={itself} {KEEP}", *(f"{folder} user={itself} {CLEAR}" for folder in CLEARED)]
@@ -35,7 +37,7 @@ def rights(mailboxes: Iterable[str], *, deletion: bool, prefix: str, itself: str
         own = f"{prefix}{address}"
         lines += [f"{own} group={address} {KEEP}", f"{own}/* group={address} {KEEP}"]
         lines += [f"{own}/{folder} group={address} {CLEAR}" for folder in CLEARED]
-    return "".join(f"{line}\n" for line in lines)
+    return read_only + "".join(f"{line}\n" for line in lines)
 
 
 def sharing_map(mailboxes: Iterable[str]) -> str:

@@ -30,6 +30,10 @@ options:
     description: What the rules call whoever signs in as a shared mailbox.
     type: str
     required: true
+  deleted:
+    description: The folder of what was deleted, which its owner may read.
+    type: str
+    required: true
 author: Thư Công Vụ
 """
 
@@ -41,6 +45,7 @@ EXAMPLES = r"""
     deletion: false
     prefix: shared/
     itself: shared-mailbox
+    deleted: Thư đã xóa
 """
 
 RETURN = r"""
@@ -119,6 +124,7 @@ def main() -> None:
             "deletion": {"type": "bool", "required": True},
             "prefix": {"type": "str", "required": True},
             "itself": {"type": "str", "required": True},
+            "deleted": {"type": "str", "required": True},
         },
         supports_check_mode=True,
     )
@@ -133,7 +139,13 @@ def main() -> None:
     given, taken = sorted(wanted - done), sorted(done - wanted)
     mailboxes = {mailbox for mailbox, _person in wanted}
     contents = {
-        "rights": rights(mailboxes, deletion=module.params["deletion"], prefix=prefix, itself=module.params["itself"]),
+        "rights": rights(
+            mailboxes,
+            deletion=module.params["deletion"],
+            prefix=prefix,
+            itself=module.params["itself"],
+            deleted=module.params["deleted"],
+        ),
         "mailboxes": sharing_map(mailboxes),
     }
     before = {
