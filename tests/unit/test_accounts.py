@@ -58,21 +58,21 @@ def test_ct_4_1_classes_quotas_and_display_names(cantho, register):
         kind="agency", id="tttt", address="sotttt@cantho.gov.vn", name=name, display_name=name,
         family_name=None, middle_name=None, given_name=None, agency_id="tttt", agency_name=name,
         agency_kind="department", unit_id=None, unit_name=None, position="", phone="", status="active",
-        quota_bytes=None, registered=None, born="", password_class="agency",
+        quota_bytes=None, registered=None, born="", password_class="agency", sending=cantho.sending("agency", "department"),
     )  # fmt: skip
     assert unit == Account(
         kind="unit", id="tttt-vp", address="vanphong.sotttt@cantho.gov.vn", name="Văn phòng",
         display_name=f"Văn phòng - {name}", family_name=None, middle_name=None, given_name=None,
         agency_id="tttt", agency_name=name, agency_kind="department", unit_id="tttt-vp", unit_name="Văn phòng",
         position="", phone="", status="active", quota_bytes=10 * 1024**3, registered=None, born="",
-        password_class="unit",
+        password_class="unit", sending=cantho.sending("unit", "department"),
     )  # fmt: skip
     assert person == Account(
         kind="person", id="p1", address="nvminh@cantho.gov.vn", name="Nguyễn Văn Minh",
         display_name=f"Nguyễn Văn Minh - {name}", family_name="Nguyễn", middle_name="Văn", given_name="Minh",
         agency_id="tttt", agency_name=name, agency_kind="department", unit_id="tttt-vp", unit_name="Văn phòng",
         position="Chánh Văn phòng", phone="0292 000 0001", status="active", quota_bytes=5 * 1024**3,
-        registered=date(2016, 1, 4), born="", password_class="person",
+        registered=date(2016, 1, 4), born="", password_class="person", sending=cantho.sending("person", "department"),
     )  # fmt: skip
 
 
