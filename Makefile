@@ -1,6 +1,6 @@
 # The operator's and developer's commands. Each first makes what it needs (tools/bootstrap does only what is missing).
 .DEFAULT_GOAL := help
-.PHONY: help env demo demo-down test lint unit molecule bench bench-engine lock clean
+.PHONY: help env demo demo-down test lint unit molecule blackbox bench bench-engine lock clean
 
 PROVINCE ?= cantho
 KEEP_IMAGE ?=
@@ -29,6 +29,10 @@ unit: ## Thử phần lõi và các hợp đồng, không cần máy thử / tes
 
 molecule: ## Các kịch bản Molecule (SCENARIO=default) / the Molecule scenarios
 	@tools/check $(addprefix molecule-,$(SCENARIO))
+
+blackbox: ## Kiểm tra một máy chủ thư bất kỳ từ bên ngoài (HOST, DOMAIN; FIXTURES) / check any mail server from outside
+	@tools/bootstrap controller
+	@.venv/bin/python -m tests.blackbox $(if $(FIXTURES),--fixtures $(FIXTURES),--host $(HOST) --domain $(DOMAIN) --harmless)
 
 bench: ## Đo tốc độ cấp địa chỉ, tạo tài khoản và triển khai / measure addresses, accounts and deployments
 	@tools/bench
