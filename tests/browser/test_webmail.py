@@ -93,7 +93,8 @@ def test_a_new_persons_name_is_that_of_the_directory_and_stays_so(visit, newcome
     first = visit()
     first.sign_in(newcomer)
     first.compose()
-    expect(first.page.locator("#_from option")).to_have_text([wanted])
+    # The first is the person's own; behind it stand the shared mailboxes that are theirs.
+    expect(first.page.locator("#_from option").first).to_have_text(wanted)
 
     first.open("?_task=settings&_action=edit-identity&_framed=1&_iid=" + first.page.locator("#_from").input_value())
     expect(first.page.get_by_label("Họ và tên")).to_be_disabled()
@@ -104,4 +105,54 @@ def test_a_new_persons_name_is_that_of_the_directory_and_stays_so(visit, newcome
     later = visit()
     later.sign_in(newcomer)
     later.compose()
-    expect(later.page.locator("#_from option")).to_have_text([wanted])
+    expect(later.page.locator("#_from option").first).to_have_text(wanted)
+
+
+@pytest.fixture
+def delegation(facts):
+    """A shared mailbox and its delegate, as accounts."""
+    accounts = {account["address"]: account for account in facts["accounts"]}
+    given = next(one for one in facts["delegations"] if one["delegates"])
+    return accounts[given["mailbox"]], accounts[given["delegates"][0]]
+
+
+def test_ct_11_1_a_delegate_reads_the_agencys_mail_and_writes_in_its_name(visit, delegation, people):
+    agency, delegate = delegation
+    subject = f"Công văn số {secrets.randbelow(90000) + 10000}/CV"
+    writing = visit()
+    writing.sign_in(people[1])
+    writing.compose()
+    to = writing.page.locator("#compose_to .recipient-input input")
+    to.fill(agency["address"])
+    to.press("Enter")
+    writing.page.locator("#compose-subject").fill(subject)
+    writing.page.locator("#composebody").fill(BODY)
+    writing.page.locator("#compose-content button.send").click()
+    expect(writing.page.locator("#messagestack")).to_contain_text("Thư đã được gửi thành công.")
+
+    working = visit()
+    working.sign_in(delegate)
+    page = working.page
+    folders = page.locator("#mailboxlist")
+    expect(folders).to_contain_text("Dùng chung")
+    expect(folders).to_contain_text(agency["name"])
+    working.open(f"?_task=mail&_mbox=shared%2F{agency['address'].replace('@', '%40')}")
+    expect(working.message(subject)).to_have_count(1)
+    working.screenshot("4-hop-thu-chung")
+
+    answer = f"Trả lời {subject}"
+    working.compose()
+    page.locator("#_from").select_option(label=f"{agency['name']} <{agency['address']}>")
+    to = page.locator("#compose_to .recipient-input input")
+    to.fill(people[1]["address"])
+    to.press("Enter")
+    page.locator("#compose-subject").fill(answer)
+    page.locator("#composebody").fill(BODY)
+    page.locator("#compose-content button.send").click()
+    expect(page.locator("#messagestack")).to_contain_text("Thư đã được gửi thành công.")
+
+    reading = visit()
+    reading.sign_in(people[1])
+    expect(reading.message(answer).locator(".fromto")).to_have_text(agency["name"])
+    working.open(f"?_task=mail&_mbox=shared%2F{agency['address'].replace('@', '%40')}%2FSent")
+    expect(working.message(answer)).to_have_count(1)

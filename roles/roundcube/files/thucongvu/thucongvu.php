@@ -21,6 +21,9 @@ class thucongvu extends rcube_plugin
         $this->add_hook('logout_after', [$this, 'sign_out_of_the_portal']);
         $this->add_hook('template_object_loginform', [$this, 'name_the_product']);
         $this->add_hook('login_after', [$this, 'follow_the_directory']);
+        foreach (['render_mailboxlist', 'render_folder_selector', 'folders_list'] as $list) {
+            $this->add_hook($list, [$this, 'name_the_shared_mailboxes']);
+        }
     }
 
     /** The portal opens this in a frame when somebody signs out there: the webmail closes too. */
@@ -93,20 +96,106 @@ class thucongvu extends rcube_plugin
         return $form;
     }
 
-    /** CT-4.2đ: a person's name is the directory's display name, also after the person moved to another agency. */
+    /**
+     * CT-4.2đ: a person's name is the directory's display name, also after the person moved to another agency.
+     * CT-11.1: whoever works in a shared mailbox writes in its name, and no longer when it is somebody else's.
+     */
     public function follow_the_directory($args)
     {
-        $rcmail  = rcmail::get_instance();
-        $address = $rcmail->user->data['username'];
-        $found   = $rcmail->get_address_book('directory')->search('email', $address, rcube_addressbook::SEARCH_STRICT);
-        // A directory that does not answer leaves the name as it was.
-        $name = $found && $found->count === 1 ? ((array) $found->first()['name'])[0] : '';
-        foreach ($name === '' ? [] : $rcmail->user->list_identities() as $identity) {
-            if ($identity['email'] === $address && $identity['name'] !== $name) {
-                $rcmail->user->update_identity($identity['identity_id'], ['name' => $name]);
+        $rcmail    = rcmail::get_instance();
+        $own       = $rcmail->user->data['username'];
+        $addresses = array_merge([$own], $this->shared_mailboxes());
+        // A directory that does not answer leaves the names as they were.
+        $names = array_filter(array_combine($addresses, array_map([$this, 'name_in_the_directory'], $addresses)));
+        $known = [];
+        foreach ($rcmail->user->list_identities() as $identity) {
+            $address = $identity['email'];
+            if (!in_array($address, $addresses, true)) {
+                $rcmail->user->delete_identity($identity['identity_id']);
+            } elseif (isset($names[$address]) && $identity['name'] !== $names[$address]) {
+                $rcmail->user->update_identity($identity['identity_id'], ['name' => $names[$address]]);
+            }
+            $known[] = $address;
+        }
+        foreach (array_diff($addresses, $known) as $address) {
+            $rcmail->user->insert_identity(['email' => $address, 'name' => $names[$address] ?? '', 'standard' => 0]);
+        }
+        $_SESSION['shared_names'] = $names;
+
+        return $args;
+    }
+
+    /** Lists of folders call a shared mailbox as the directory does, and its folders as everybody's own. */
+    public function name_the_shared_mailboxes($folders)
+    {
+        $root = trim($this->shared_root(), '/');
+        if ($root === '') {
+            return $folders;
+        }
+        foreach ($folders['list'] as &$folder) {
+            $whole = $folder['folder_imap'] ?? '';
+            if (($folder['id'] ?? '') === $root) {
+                $this->name_below($folder);
+            } elseif ($whole === $root || strpos($whole, $root . '/') === 0) {
+                // Where folders are managed each stands by itself, as a piece of the page.
+                $last = substr($whole, strrpos('/' . $whole, '/'));
+                $name = rcube::Q($this->shared_name($last));
+                $folder['content'] = str_replace('>' . rcube::Q($last) . '<', ">$name<", $folder['content']);
             }
         }
 
-        return $args;
+        return $folders;
+    }
+
+    /** Name a folder, and those below it. */
+    private function name_below(&$folder)
+    {
+        $folder['name'] = $this->shared_name($folder['name']);
+        foreach ($folder['folders'] ?? [] as $key => $_below) {
+            $this->name_below($folder['folders'][$key]);
+        }
+    }
+
+    /** What people see in place of a part of a shared folder's name: the agency's, or what their own folder of that kind is called. */
+    private function shared_name($part)
+    {
+        $rcmail = rcmail::get_instance();
+        if ($part === trim($this->shared_root(), '/')) {
+            return $rcmail->gettext('namespace.shared');
+        }
+        $labels = ['Drafts' => 'drafts', 'Sent' => 'sent', 'Junk' => 'junk', 'Trash' => 'trash', 'Archive' => 'archive.archivefolder'];
+        if (isset($labels[$part])) {
+            return $rcmail->gettext($labels[$part]);
+        }
+
+        return $_SESSION['shared_names'][$part] ?? $part;
+    }
+
+    /** Below which the mail server shows the mailboxes of others; empty where it shows none. */
+    private function shared_root()
+    {
+        $others = rcmail::get_instance()->get_storage()->get_namespace('other');
+
+        return $others[0][0] ?? '';
+    }
+
+    /** The addresses of the shared mailboxes that the one who is signed in works in. */
+    private function shared_mailboxes()
+    {
+        $root = $this->shared_root();
+        if ($root === '') {
+            return [];
+        }
+        $found = rcmail::get_instance()->get_storage()->list_folders_direct($root, '%');
+
+        return array_values(array_filter(array_map(fn ($folder) => substr($folder, strlen($root)), $found)));
+    }
+
+    /** How the directory calls an address; empty where it does not know it or does not answer. */
+    private function name_in_the_directory($address)
+    {
+        $found = rcmail::get_instance()->get_address_book('directory')->search('email', $address, rcube_addressbook::SEARCH_STRICT);
+
+        return $found && $found->count === 1 ? ((array) $found->first()['name'])[0] : '';
     }
 }
