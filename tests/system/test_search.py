@@ -45,7 +45,7 @@ def mailbox(site, sender):
 
     wanted = {
         "subject": message(TEXT, "Kính gửi"),
-        "body": message("Văn bản một", TEXT),
+        "body": message("Văn bản một", f"{TEXT}, quý 7"),
         "decomposed": message("Văn bản hai", unicodedata.normalize("NFD", TEXT)),
         "pdf": message("Văn bản ba", "Xem tệp", ("pdf", (DOCUMENTS / "cong-van.pdf").read_bytes(), "cong-van.pdf")),
         "docx": message("Văn bản bốn", "Xem tệp", (WORD, docx(TEXT), "to-trinh.docx")),
@@ -104,6 +104,11 @@ def test_e9_each_spelling_finds_the_same_messages_and_no_other(site, mailbox, wo
 def test_e9_several_words_are_found_together(site, mailbox, words):
     account, places = mailbox
     assert found(site, account, places, "TEXT", words) == {"subject", "body", "decomposed", "pdf", "docx", "odt"}
+
+
+def test_a_number_of_one_digit_is_found(site, mailbox):
+    account, places = mailbox
+    assert found(site, account, places, "TEXT", "quý 7") == {"body"}
 
 
 def test_a_word_that_nobody_wrote_finds_nothing(site, mailbox):

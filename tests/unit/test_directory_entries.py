@@ -152,6 +152,7 @@ def test_a_shared_mailboxs_entry(account, quota, unit, words):
         "ou": [account.name],
         "o": ["Sở Nội vụ"],
         "manager": [],
+        "tcvReceipts": [],
         "displayName": [account.display_name],
         "mail": [account.address],
         "tcvRegisterId": [account.id],

@@ -95,6 +95,7 @@ def test_ct_11_1_head_and_delegate_work_in_a_mailbox_and_whoever_is_not_active_d
         ("delegates: [p2]", "delegates: [p1]", "register.delegate_twice", "[0].delegates[0]"),
         ("  head: p1\n", "", "register.delegates_without_head", "[0].delegates"),
         ("delegates: [p2]", "delegates: p2", "register.text_list", "[0].delegates"),
+        ("list_poster: p3", "receipts: co", "register.flag", "[0].receipts"),
         ("list_poster: p3", "list_poster: sonv", "register.no_person", "[0].list_poster"),
         ("owner: sotc", "owner: sotcc", "register.list_owner", "[0].owner"),
         ("poster: p1", "poster: pp1", "register.no_person", "[0].poster"),
@@ -119,6 +120,15 @@ def test_ct_11_1_cb_12_1_bd_10_how_many_delegates_there_may_be_is_the_regulation
     most = regulations[regulation].delegates_most
     assert (most.value is None) is allowed
     assert most.clause == {"cantho": "CT-11.1", "caobang": "CB-12.1", "binhduong": "BD-10"}[regulation]
+
+
+def test_ct_7_1_an_agency_confirms_unless_the_register_says_otherwise(register, accounts):
+    by_id = {
+        account.id: account
+        for account in accounts(register(("  address: sotc\n", "  address: sotc\n  receipts: false\n")))
+    }
+    assert (by_id["sonv"].receipts, by_id["sonv-vp"].receipts, by_id["sotc"].receipts) == (True, True, False)
+    assert not by_id["p1"].receipts
 
 
 def test_ct_11_5_lists_follow_the_register_and_lists_may_hold_lists(register, accounts, regulations):

@@ -50,6 +50,7 @@ class Account:
         password_class: By which class of password rules it goes.
         sending: How much it may send.
         head_id: Of an agency or unit, the id of the person whose mailbox it is (CT-11.1); None where that is nobody active.
+        receipts: Of an agency or unit, whether its mailbox confirms what it receives (CT-7.1).
         works_in: Of a person, the addresses of the shared mailboxes that they head or that are delegated to them.
     """
 
@@ -77,6 +78,7 @@ class Account:
     vneid: str = ""
     head_id: str | None = None
     works_in: tuple[str, ...] = ()
+    receipts: bool = False
 
 
 def display_name(regulation: Regulation, kind: MailboxKind, name: str, agency: str) -> str:
@@ -120,6 +122,7 @@ def _shared(
         password_class=regulation.password_class(kind, agency.kind),
         sending=regulation.sending(kind, agency.kind),
         head_id=owner.trust.head if owner.trust.head in present else None,
+        receipts=regulation.receipts(kind) if owner.trust.receipts is None else owner.trust.receipts,
     )
 
 

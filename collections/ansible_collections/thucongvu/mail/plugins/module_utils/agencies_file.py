@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ansible_collections.thucongvu.mail.plugins.module_utils.regulation_model import Regulation
     from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Keys, YamlFile
 
-_TRUST_KEYS = ("head", "delegates", "list_poster")
+_TRUST_KEYS = ("head", "delegates", "list_poster", "receipts")
 _AGENCY_KEYS = ("id", "name", "kind", "parent", "address", "aliases", *_TRUST_KEYS, "units")
 _UNIT_KEYS = ("id", "name", "address", "aliases", *_TRUST_KEYS)
 
@@ -38,7 +38,7 @@ class _Reader(EntryReader):
     def trust(self, keys: Keys, entry: dict[str, Any]) -> Trust:
         """Return to whom an entry's mailbox and list are given; that they are people is known only once those are read."""
         delegates = self.texts((*keys, "delegates"), entry.get("delegates"))
-        return Trust(entry.get("head") or None, delegates, entry.get("list_poster") or None)
+        return Trust(entry.get("head") or None, delegates, entry.get("list_poster") or None, entry.get("receipts"))
 
     def list_address(self, keys: Keys, identity: str, name: str, address: str) -> None:
         """Claim the address of the list of an agency's or unit's people (CT-11.5), once the mailbox has its own."""

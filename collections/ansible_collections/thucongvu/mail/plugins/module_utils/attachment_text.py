@@ -125,6 +125,19 @@ def attachment_text(kind: str, document: bytes) -> str:
         return ""
 
 
+def document_kind(kind: str, name: str) -> str | None:
+    """Return the media type as which an attachment is read, None where it is no document.
+
+    Args:
+        kind: The media type that the message says.
+        name: The file's name, which tells where that says nothing (``application/octet-stream``).
+    """
+    if kind.lower() in _READERS:
+        return kind.lower()
+    end = name.lower().rpartition(".")[2]
+    return next((known for known, (ending, _reader) in _READERS.items() if ending == end), None)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run without arguments to say which types are read; or as ``TYPE``, the document on standard input, the text on standard output."""
     if not arguments:

@@ -187,6 +187,7 @@ def account_entry(account: Account, base_dn: str) -> Entry:
             "objectClass": ["top", "organizationalUnit", "tcvMailbox"],
             "ou": [account.name],
             "o": [account.agency_name],
+            "tcvReceipts": ["TRUE"] if account.receipts else [],
             "manager": [_person_dn(account.head_id, base_dn)] if account.head_id else [],
         }
     return Entry(account_dn(account, base_dn), attributes)

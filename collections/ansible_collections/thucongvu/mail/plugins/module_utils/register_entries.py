@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from ansible_collections.thucongvu.mail.plugins.module_utils.register_check import Checks
     from ansible_collections.thucongvu.mail.plugins.module_utils.yaml_file import Keys, YamlFile
 
-# Keys whose values are lists; every other key's is text.
+# Keys whose values are true or false, or lists; every other key's is text.
+_FLAGS = ("receipts",)
 _LISTS = ("units", "aliases", "delegates", "members")
 
 
@@ -55,6 +56,10 @@ class EntryReader:
             place = (*keys, str(name))
             if name not in known:
                 self.problem("schema.unknown_key", place, near=nearest(str(name), known), allowed=joined(known))
+            elif name in _FLAGS:
+                if not isinstance(value, bool | None):
+                    self.problem("register.flag", place, value)
+                    usable = False
             elif name not in _LISTS and not isinstance(value, str) and (value is not None or name in required):
                 self.problem("register.not_text", place, "" if value is None else value)
                 usable = False

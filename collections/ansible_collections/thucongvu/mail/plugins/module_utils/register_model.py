@@ -27,11 +27,13 @@ class Trust:
         head: Whose mailbox it is (CT-11.1, CB-12.1, BD-10); None while the register does not say.
         delegates: To whom the head has given it besides.
         poster: Who may post to its list besides the mailbox itself (CT-11.5); None for nobody.
+        receipts: Whether it confirms what it receives (CT-7.1); None is as the regulation says.
     """
 
     head: str | None = None
     delegates: tuple[str, ...] = ()
     poster: str | None = None
+    receipts: bool | None = None
 
     @property
     def people(self) -> tuple[str, ...]:

@@ -303,6 +303,10 @@ class Regulation:
         found = self.values["shared_mailboxes.delegates"]
         return Cited(None if found.value == "unlimited" else int(found.value), found.clause, found.why)
 
+    def receipts(self, kind: MailboxKind) -> bool:
+        """Return whether a mailbox of an agency or unit confirms what it receives (CT-7.1)."""
+        return bool(self.values[f"receipts.{kind}"].value)
+
     def term(self, key: str) -> Cited[Term | None]:
         """Return a term by its dotted name, such as ``leavers.close_within``; None for ``never``."""
         found = self.values[key]

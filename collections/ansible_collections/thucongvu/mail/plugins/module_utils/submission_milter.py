@@ -9,18 +9,25 @@ from __future__ import annotations
 import json
 import os
 import socket
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.header import decode_header, make_header
+from email.parser import BytesParser
+from email.policy import compat32
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import Milter
 
+from ansible_collections.thucongvu.mail.plugins.module_utils.attachment_text import document_kind
 from ansible_collections.thucongvu.mail.plugins.module_utils.audit import Record, datagram, record_fields
 from ansible_collections.thucongvu.mail.plugins.module_utils.directory_connection import connect
+from ansible_collections.thucongvu.mail.plugins.module_utils.secrecy_marks import marked_heading, marked_subject
 from ansible_collections.thucongvu.mail.plugins.module_utils.sending_limits import Counter, Limit, Limits
 from ansible_collections.thucongvu.mail.plugins.module_utils.submission_alerts import Alert, Kind, leave
 from ansible_collections.thucongvu.mail.plugins.module_utils.submission_policy import (
@@ -44,6 +51,9 @@ _FOR_GOOD = b"000001010000Z"
 # Between two looks for counters that nobody needs any more.
 _CLEAN_SECONDS = 3600
 _DAY_SECONDS = 86400
+# Of a message, the rest goes into a file; and so many of its documents are looked at.
+_IN_MEMORY = 1024 * 1024
+_MOST_DOCUMENTS = 20
 _TIMEOUT_SECONDS = 15
 # The file descriptor on which systemd hands over the audit log (OpenFile=).
 _FIRST_DESCRIPTOR = 3
@@ -63,12 +73,29 @@ class Settings:
     help_address: str
     alerts_dir: str
     lock_on_excess: bool
+    secret_documents: bool
     replies: dict[str, str]
 
     @classmethod
     def of(cls, path: Path) -> Settings:
         """Read the file."""
         return cls(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def document_text(kind: str, content: bytes) -> str:
+    """Return a document's text, read by a process of its own within limits; empty where that fails."""
+    program = "ansible_collections.thucongvu.mail.plugins.module_utils.attachment_text"
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", program, kind],
+            input=content,
+            capture_output=True,
+            timeout=_TIMEOUT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return ""
+    return done.stdout.decode("utf-8", "ignore")
 
 
 class Directory:
@@ -201,6 +228,10 @@ class Submission(Milter.Base):  # type: ignore[misc]
         self.account: Entry | None = None
         self.sender: Entry | None = None
         self.shown_by: list[str] = []
+        self.subject = ""
+        # What tells the parts of a message apart, and the message itself where it has any.
+        self.outer: list[str] = []
+        self.content: IO[bytes] | None = None
         self.senders_shown = 0
         # What was counted for recipients of a message that is not sent yet.
         self.counted: list[tuple[str, str]] = []
@@ -275,11 +306,33 @@ class Submission(Milter.Base):  # type: ignore[misc]
             self.shown_by.append(value)
         elif name.lower() == "sender":
             self.senders_shown += 1
+        elif name.lower() == "subject":
+            self.subject = value
+        elif name.lower() in ("content-type", "content-transfer-encoding", "mime-version", "content-disposition"):
+            self.outer.append(f"{name}: {value}\r\n")
+        return _CONTINUE
+
+    def eoh(self) -> int:
+        """Keep the message itself where documents may be attached to it."""
+        if self.login and not self.settings.secret_documents and "multipart/" in "".join(self.outer).lower():
+            self.content = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 it lives as long as the message
+            self.content.write("".join(self.outer).encode("utf-8", "surrogateescape") + b"\r\n")
+        return _CONTINUE
+
+    def body(self, chunk: bytes) -> int:
+        """Keep a part of it."""
+        if self.content is not None:
+            self.content.write(chunk)
         return _CONTINUE
 
     def eom(self) -> int:
-        """Show the author as the directory says, and who wrote in a shared mailbox's name."""
+        """Refuse what is secret (CT-7.1); show the author as the directory says, and who wrote in a shared mailbox's name."""
         try:
+            if self.login and not self.settings.secret_documents and (mark := self.secrecy()):
+                print(f"secrecy: {self.login}: {mark}", file=sys.stderr, flush=True)
+                self.setreply("550", "5.7.1", self.settings.replies["secret"])
+                self.forget()
+                return _REJECT
             self.name_author()
             if self.account is not None and self.sender is not None and self.sender.dn != self.account.dn:
                 self.in_the_name_of(self.account, self.sender)
@@ -287,6 +340,29 @@ class Submission(Milter.Base):  # type: ignore[misc]
             return self.later(error)
         self.counted.clear()
         return _ACCEPT
+
+    def secrecy(self) -> str | None:
+        """Return the secrecy mark of the message or of a document in it, None where there is none."""
+        try:
+            subject = str(make_header(decode_header("".join(self.subject.splitlines()))))
+        except (LookupError, ValueError):
+            # An encoding that nobody knows: no program shows a mark in it.
+            subject = self.subject
+        mark = marked_subject(subject)
+        if mark is not None or self.content is None:
+            return mark
+        self.content.seek(0)
+        documents = 0
+        for part in BytesParser(policy=compat32).parse(self.content).walk():
+            kind = document_kind(part.get_content_type(), str(part.get_filename() or ""))
+            if kind is None or documents == _MOST_DOCUMENTS:
+                continue
+            documents += 1
+            content = part.get_payload(decode=True)
+            mark = marked_heading(document_text(kind, content)) if isinstance(content, bytes) else None
+            if mark is not None:
+                return mark
+        return None
 
     def name_author(self) -> None:
         """Write the directory's name into ``From`` (CT-4.2đ)."""
