@@ -59,13 +59,14 @@ def test_ct_4_1_classes_quotas_and_display_names(cantho, register):
         family_name=None, middle_name=None, given_name=None, agency_id="tttt", agency_name=name,
         agency_kind="department", unit_id=None, unit_name=None, position="", phone="", status="active",
         quota_bytes=None, registered=None, born="", password_class="agency", sending=cantho.sending("agency", "department"),
+        receipts=True,
     )  # fmt: skip
     assert unit == Account(
         kind="unit", id="tttt-vp", address="vanphong.sotttt@cantho.gov.vn", name="Văn phòng",
         display_name=f"Văn phòng - {name}", family_name=None, middle_name=None, given_name=None,
         agency_id="tttt", agency_name=name, agency_kind="department", unit_id="tttt-vp", unit_name="Văn phòng",
         position="", phone="", status="active", quota_bytes=10 * 1024**3, registered=None, born="",
-        password_class="unit", sending=cantho.sending("unit", "department"),
+        password_class="unit", sending=cantho.sending("unit", "department"), receipts=True,
     )  # fmt: skip
     assert person == Account(
         kind="person", id="p1", address="nvminh@cantho.gov.vn", name="Nguyễn Văn Minh",

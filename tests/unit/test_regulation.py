@@ -138,7 +138,8 @@ SILENT = [
     ("logs", "{fields: {value: [Time], clause: CT-9.8}}", "logs.fields.value[0]", "allowed: ^[a-z][a-z0-9_]*$"),
     ("backups", "{every: {value: daily, clause: CT-9.8}}", "backups.every.value", "minutes|hours|days"),
     ("backups", "{other_storage: {value: elsewhere, clause: CT-9.8}}", "backups.other_storage.value", "boolean"),
-    ("attachments", "{max_size: {value: unlimited, clause: CT-9.8}}", "attachments.max_size.value", "[MG]B$"),
+    ("lists", "{address: {value: danhsach, clause: CT-11.5}}", "lists.address.value", "[{]owner[}]"),
+    ("deleted_mail", "{keep: {value: long, clause: CT-9.8}}", "deleted_mail.keep.value", "working days"),
     ("quota_warnings", "{value: [80, 100], clause: CT-9.8}", "quota_warnings.value[1]", "99"),
     ("reading", "{value: twice a day, clause: CT-9.8}", "reading.value", " per "),
     (
@@ -159,6 +160,8 @@ BROKEN += [
     (f"\n{section}: silent\n", f"\n{section}: {new}\n", field, allowed) for section, new, field, allowed in SILENT
 ]
 BROKEN += [
+    ("  max_size: silent", "  max_size: {value: unlimited, clause: CT-9.8}", "attachments.max_size.value", "[MG]B$"),
+    ("delegates: {value: 1,", "delegates: {value: some,", "shared_mailboxes.delegates.value", "unlimited"),
     ("  aliases: silent", "  aliases: {value: [thu], clause: CT-9.8}", "domains.aliases.value[0]", "right form"),
     (
         "  legacy: silent",
