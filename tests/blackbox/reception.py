@@ -94,7 +94,7 @@ def b6(server: Server) -> None:
         must(session.say("NOOP")[0] == 250, "the session is over")
 
 
-@check("B7", "nói trước lời chào bị ngắt", "who talks before the greeting is dropped", harmless=True)
+@check("B7", "nói trước lời chào bị ngắt", "who talks before the greeting is dropped")
 def b7(server: Server) -> None:
     """The whole dialogue before the banner."""
     a = server.person("a")
