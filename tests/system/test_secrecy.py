@@ -61,6 +61,25 @@ def test_a_document_with_the_word_in_a_sentence_passes(site, sender, recipient):
     assert site.arrives(recipient, message) is not None
 
 
+@pytest.mark.parametrize("subject", ["=?utf-8?b?a?=", "=?no-such?q?x?="], ids=["broken code", "unknown code"])
+def test_a_subject_that_nobody_can_read_is_no_reason_to_wait(site, sender, recipient, subject):
+    message = site.message(sender["address"], recipient["address"], "THAY")
+    raw = bytes(message).replace(b"Subject: THAY", f"Subject: {subject}".encode())
+    raw += b"\r\n"
+    with site.submission(sender) as session:
+        session.sendmail(sender["address"], [recipient["address"]], raw)
+    assert site.arrives(recipient, message) is not None
+
+
+def test_an_attachment_with_a_broken_name_is_no_reason_to_wait(site, sender, recipient):
+    message = site.message(sender["address"], recipient["address"], "Tên tệp hỏng")
+    message.add_attachment(document("QUY CHẾ"), maintype="application", subtype=WORD, filename="THAY.docx")
+    raw = bytes(message).replace(b'filename="THAY.docx"', b"filename*0*=no-such''%ff; filename*x=y; filename*2=z")
+    with site.submission(sender) as session:
+        session.sendmail(sender["address"], [recipient["address"]], raw)
+    assert site.arrives(recipient, message) is not None
+
+
 def test_mail_from_outside_is_not_concerned(site, recipient):
     """Who is outside is not bound by the rule, and whoever receives such a thing has to know of it."""
     message = site.message("hoi.dan@outside.example", recipient["address"], "[MẬT] Thư ngoài")

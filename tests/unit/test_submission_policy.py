@@ -9,6 +9,7 @@ import pytest
 from ansible_collections.thucongvu.mail.plugins.module_utils.submission_policy import (
     Entry,
     author,
+    decoded,
     is_shown_so,
     may_post,
     plain_address,
@@ -73,6 +74,21 @@ def test_a_name_that_is_there_already_is_left_alone():
     assert is_shown_so(shown(NAME * 3, ADDRESS), NAME * 3)
     assert not is_shown_so(ADDRESS, NAME)
     assert not is_shown_so(f"Minh <{ADDRESS}>", NAME)
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("=?utf-8?q?Nguy=E1=BB=85n?=", "Nguyễn"),
+        ("=?utf-8?b?TmfGsOG7nWk=?=\r\n =?utf-8?b?IHZp4bq/dA==?=", "Người viết"),
+        ("=?utf-8?b?a?=", "=?utf-8?b?a?="),
+        ("=?no-such?q?x?=", "=?no-such?q?x?="),
+        ("raw \udce1\udcba", "raw \udce1\udcba"),
+    ],
+    ids=["one word", "two", "broken", "unknown", "raw"],
+)
+def test_a_header_is_read_whatever_its_code(value, read):
+    assert decoded(value) == read
 
 
 def test_an_address_without_a_name_in_the_directory_stands_alone():

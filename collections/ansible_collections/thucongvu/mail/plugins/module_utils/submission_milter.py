@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.header import decode_header, make_header
+from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
 from pathlib import Path
@@ -33,6 +33,7 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.submission_alerts i
 from ansible_collections.thucongvu.mail.plugins.module_utils.submission_policy import (
     Entry,
     author,
+    decoded,
     is_shown_so,
     may_post,
     plain_address,
@@ -80,6 +81,18 @@ class Settings:
     def of(cls, path: Path) -> Settings:
         """Read the file."""
         return cls(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def document_in(part: Message) -> tuple[str | None, bytes]:
+    """Return the type and the bytes of the document that a part of a message is; no type where it is none."""
+    try:
+        name = str(part.get_filename() or "")
+    except (AttributeError, LookupError, TypeError, ValueError):
+        # A name in a broken form (RFC 2231) is nobody's.
+        name = ""
+    kind = document_kind(part.get_content_type(), name)
+    content = part.get_payload(decode=True) if kind is not None else b""
+    return (kind, content) if isinstance(content, bytes) else (None, b"")
 
 
 def document_text(kind: str, content: bytes) -> str:
@@ -338,28 +351,24 @@ class Submission(Milter.Base):  # type: ignore[misc]
                 self.in_the_name_of(self.account, self.sender)
         except Exception as error:
             return self.later(error)
+        finally:
+            self.content = None
         self.counted.clear()
         return _ACCEPT
 
     def secrecy(self) -> str | None:
         """Return the secrecy mark of the message or of a document in it, None where there is none."""
-        try:
-            subject = str(make_header(decode_header("".join(self.subject.splitlines()))))
-        except (LookupError, ValueError):
-            # An encoding that nobody knows: no program shows a mark in it.
-            subject = self.subject
-        mark = marked_subject(subject)
+        mark = marked_subject(decoded(self.subject))
         if mark is not None or self.content is None:
             return mark
         self.content.seek(0)
         documents = 0
         for part in BytesParser(policy=compat32).parse(self.content).walk():
-            kind = document_kind(part.get_content_type(), str(part.get_filename() or ""))
+            kind, content = document_in(part)
             if kind is None or documents == _MOST_DOCUMENTS:
                 continue
             documents += 1
-            content = part.get_payload(decode=True)
-            mark = marked_heading(document_text(kind, content)) if isinstance(content, bytes) else None
+            mark = marked_heading(document_text(kind, content))
             if mark is not None:
                 return mark
         return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.errors import HeaderParseError
 from email.header import Header, decode_header, make_header
 from email.headerregistry import Address
 from email.policy import SMTP
@@ -48,6 +49,19 @@ def plain_address(text: str) -> str:
     """Return an address of the envelope without what is behind a plus sign (RFC 5233), in small letters."""
     local, at, domain = text.strip("<>").lower().rpartition("@")
     return f"{local.partition('+')[0]}{at}{domain}"
+
+
+def decoded(value: str) -> str:
+    """Return a header's value as people read it (RFC 2047); as it stands, where its code is broken or unknown.
+
+    Args:
+        value: Its lines may be broken.
+    """
+    whole = value.replace("\r", "").replace("\n", "")
+    try:
+        return str(make_header(decode_header(whole)))
+    except (HeaderParseError, LookupError, ValueError):
+        return whole
 
 
 def author(values: Sequence[str]) -> Address | None:
@@ -103,7 +117,7 @@ def is_shown_so(value: str, display_name: str) -> bool:
     """
     name, _address = parseaddr(value.replace("\r", "").replace("\n", ""))
     # Not as headerregistry has it, which keeps the space between two encoded words (RFC 2047, 6.2).
-    return str(make_header(decode_header(name))) == display_name
+    return decoded(name) == display_name
 
 
 def may_post(recipient: Entry, sender: Entry | None) -> bool:
