@@ -43,14 +43,14 @@ def facts_of(site: Site, province: str) -> dict[str, Any]:
         "sso_client_url": applications.url(site),
         "applications_host": testhost.address(applications.container(site)),
         "accounts": [{key: account[key] for key in ACCOUNT_KEYS} for account in ready.owned(site)],
-        **trust_of(site),
+        **trust_of(site, province),
     }
 
 
-def trust_of(site: Site) -> dict[str, list[dict[str, Any]]]:
+def trust_of(site: Site, province: str) -> dict[str, list[dict[str, Any]]]:
     """Whose the shared mailboxes are, and who writes to which list, by the register."""
     regulation = load_regulation(ROOT / "regulations" / f"{site.variable('regulation')}.yml")
-    register = load_register(site.inventory / "register", regulation)
+    register = load_register(ROOT / "inventories" / province / "register", regulation)
     accounts = desired_accounts(register, regulation, site.domain)
     address = {account.id: account.address for account in accounts}
     lists = desired_lists(register, regulation, accounts, site.domain)
