@@ -32,7 +32,7 @@ molecule: ## Các kịch bản Molecule (SCENARIO=default) / the Molecule scenar
 
 blackbox: ## Kiểm tra một máy chủ thư bất kỳ từ bên ngoài (HOST, DOMAIN; FIXTURES) / check any mail server from outside
 	@tools/bootstrap controller
-	@.venv/bin/python -m tests.blackbox $(if $(FIXTURES),--fixtures $(FIXTURES),--host $(HOST) --domain $(DOMAIN) --harmless)
+	@.venv/bin/python -m tests.blackbox $(if $(FIXTURES),--fixtures '$(FIXTURES)',--host '$(HOST)' --domain '$(DOMAIN)' --harmless)
 
 bench: ## Đo tốc độ cấp địa chỉ, tạo tài khoản và triển khai / measure addresses, accounts and deployments
 	@tools/bench

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from tests.blackbox import accounts, connection, content, mailboxes, programs, reception, submission
-from tests.blackbox.model import CHECKS, Person, Server, run_all
+from tests.blackbox.model import CHECKS, BadFixtures, Person, Server, run_all
 from tests.blackbox.report import keep, row, summary
 
 __all__ = ["accounts", "connection", "content", "mailboxes", "programs", "reception", "submission"]
@@ -39,7 +39,10 @@ def main() -> int:
     parser.add_argument("--report", type=Path, help="where the results are written as JSON")
     arguments = parser.parse_args()
     if arguments.fixtures is not None:
-        server = Server.read(arguments.fixtures)
+        try:
+            server = Server.read(arguments.fixtures)
+        except BadFixtures as error:
+            parser.error(str(error))
     elif arguments.host and arguments.domain:
         server = stranger(arguments.host, arguments.domain)
     else:

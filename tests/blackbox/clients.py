@@ -19,9 +19,9 @@ from email.utils import format_datetime
 from tests.blackbox.model import TIMEOUT, NotOffered, Person, Server, eventually
 
 
-def connect(server: Server, port: int, host: str = "") -> socket.socket:
-    """A connection to a port."""
-    return socket.create_connection((host or server.host, port), TIMEOUT)
+def connect(server: Server, key: str, host: str = "", timeout: float | None = TIMEOUT) -> socket.socket:
+    """A connection to a service, at another address where one is named."""
+    return socket.create_connection((host or server.where(key), server.port(key)), timeout)
 
 
 class Dialogue:
@@ -56,7 +56,7 @@ class Dialogue:
 @contextmanager
 def dialogue(server: Server, key: str = "smtp", host: str = "", *, greeted: bool = True) -> Iterator[Dialogue]:
     """A dialogue with a server of SMTP, greeted already unless said otherwise."""
-    found = Dialogue(connect(server, server.port(key), host))
+    found = Dialogue(connect(server, key, host))
     try:
         if greeted:
             found.reply()
@@ -69,11 +69,11 @@ def dialogue(server: Server, key: str = "smtp", host: str = "", *, greeted: bool
 
 class _Smtp(smtplib.SMTP):
     def __init__(self, server: Server, key: str, host: str) -> None:
-        self.where = host or server.host
+        self.server, self.key, self.where = server, key, host
         super().__init__(server.name(key), server.port(key), local_hostname=f"client.{server.foreign}", timeout=TIMEOUT)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002
-        return socket.create_connection((self.where, port), timeout)
+        return connect(self.server, self.key, self.where, timeout)
 
 
 @contextmanager
@@ -107,14 +107,12 @@ class Imap(imaplib.IMAP4_SSL):
     """IMAP over TLS."""
 
     def __init__(self, server: Server) -> None:
-        self.where = server.host
+        self.server = server
         super().__init__(server.name("imaps"), server.port("imaps"), ssl_context=server.context, timeout=TIMEOUT)
 
     def _create_socket(self, timeout: float | None) -> ssl.SSLSocket:
         context: ssl.SSLContext = self.ssl_context
-        return context.wrap_socket(
-            socket.create_connection((self.where, self.port), timeout), server_hostname=self.host
-        )
+        return context.wrap_socket(connect(self.server, "imaps", timeout=timeout), server_hostname=self.host)
 
 
 @contextmanager
@@ -138,7 +136,7 @@ class _Pop(poplib.POP3_SSL):
         super().__init__(server.name("pop3s"), server.port("pop3s"), timeout=TIMEOUT, context=server.context)
 
     def _create_socket(self, timeout: float) -> ssl.SSLSocket:
-        plain = socket.create_connection((self.server.host, self.port), timeout)
+        plain = connect(self.server, "pop3s", timeout=timeout)
         return self.server.context.wrap_socket(plain, server_hostname=self.server.name("pop3s"))
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.thucongvu.mail.plugins.module_utils.regulation import load_regulation
+
 ROOT = Path(__file__).resolve().parents[2]
 FACTS = Path(os.environ.get("TCV_DEMO", ROOT / ".demo/demo.json"))
 # What hooks remember until they put it back.
@@ -173,7 +175,7 @@ def old_quota(address: str) -> str:
 @hook
 def wrong_passwords() -> str:
     """After how many wrong passwords an account is locked."""
-    return "6"
+    return str(load_regulation(ROOT / f"regulations/{facts()['regulation']}.yml").lock.wrong_passwords.value)
 
 
 @hook

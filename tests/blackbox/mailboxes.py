@@ -50,7 +50,7 @@ def e4(server: Server) -> None:
     if server.ca_file:
         # The library verifies by the machine's own list of authorities, which is this one then.
         os.environ["SSL_CERT_FILE"] = server.ca_file
-    client = Client(server.host, server.port("sieve"))
+    client = Client(server.where("sieve"), server.port("sieve"))
     client.srvhostname = server.name("sieve")
     must(client.connect(a.address, a.password, starttls=True, authmech="PLAIN"), client.errmsg)
     script = (

@@ -7,7 +7,7 @@ import ssl
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,10 +17,21 @@ TIMEOUT = 30.0
 # The longest that something is waited for.
 PATIENCE_SECONDS = 60.0
 _POLL_SECONDS = 0.25
+# What JSON calls the kinds of values that fixtures have.
+_KINDS: dict[str, tuple[type, str]] = {
+    "str": (str, "a string"),
+    "int": (int, "a number"),
+    "dict": (dict, "an object"),
+    "tuple": (list, "an array"),
+}
 
 
 class NotOffered(Exception):
     """The server does not offer this, or the fixtures do not say what the check needs."""
+
+
+class BadFixtures(ValueError):
+    """The fixtures are not what the checks can read."""
 
 
 class Failed(AssertionError):
@@ -47,6 +58,8 @@ class Server:
     Attributes:
         host: Its address.
         host6: Its IPv6 address; empty without one.
+        hosts: Addresses of services that another host has, by the key of their port.
+        hosts6: Their IPv6 addresses.
         names: What clients call each service, by the key of its port.
         ports: By key: ``smtp``, ``submission``, ``submissions``, ``imaps``, ``pop3s``, ``sieve``, ``https``, ``ldap``.
         closed: Ports that are to be closed, or to let nobody sign in without TLS.
@@ -68,6 +81,8 @@ class Server:
     names: dict[str, str]
     people: dict[str, Person]
     host6: str = ""
+    hosts: dict[str, str] = field(default_factory=dict)
+    hosts6: dict[str, str] = field(default_factory=dict)
     ca_file: str = ""
     foreign: str = "outside.example"
     forged: str = ""
@@ -81,11 +96,35 @@ class Server:
 
     @classmethod
     def read(cls, file: Path) -> Server:
-        """Read the fixtures."""
-        content = json.loads(file.read_text(encoding="utf-8"))
-        people = {name: Person(**said) for name, said in content.pop("people").items()}
-        content["closed"] = tuple(content.get("closed", cls.closed))
-        return cls(people=people, **content)
+        """Read the fixtures.
+
+        Raises:
+            BadFixtures: The file is not there, or is none; the message names the place and what is allowed.
+        """
+        try:
+            content = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise BadFixtures(f"{file}: {error}") from None
+        if not isinstance(content, dict):
+            raise BadFixtures(f"{file}: {content!r}; allowed: an object")
+        known = {one.name: _KINDS[str(one.type).partition("[")[0]] for one in fields(cls)}
+        needed = {one.name for one in fields(cls) if one.default is MISSING and one.default_factory is MISSING}
+        for name, value in content.items():
+            if name not in known:
+                raise BadFixtures(f"{file}: {name}: {value!r}; allowed: {', '.join(sorted(known))}")
+            kind, called = known[name]
+            if not isinstance(value, kind):
+                raise BadFixtures(f"{file}: {name}: {value!r}; allowed: {called}")
+        if missing := needed - set(content):
+            raise BadFixtures(f"{file}: needed: {', '.join(sorted(missing))}")
+        people = {}
+        for letter, said in content["people"].items():
+            if not isinstance(said, dict) or set(said) != {"address", "password"}:
+                # Not the value: a password may stand in it.
+                raise BadFixtures(f"{file}: people: {letter}; allowed: an object of address and password")
+            people[letter] = Person(**said)
+        closed = tuple(content.get("closed", cls.closed))
+        return cls(**{**content, "people": people, "closed": closed})
 
     @property
     def context(self) -> ssl.SSLContext:
@@ -97,6 +136,14 @@ class Server:
         if not self.ports.get(key):
             raise NotOffered(f"no port for {key}")
         return self.ports[key]
+
+    def where(self, key: str) -> str:
+        """The address of a service."""
+        return self.hosts.get(key, self.host)
+
+    def where6(self, key: str) -> str:
+        """Its IPv6 address; empty without one."""
+        return self.hosts6.get(key, self.host6)
 
     def name(self, key: str) -> str:
         """What clients call a service."""

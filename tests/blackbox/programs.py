@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import http.client
-import socket
 from xml.etree import ElementTree
 
+from tests.blackbox.clients import connect
 from tests.blackbox.model import TIMEOUT, NotOffered, Server, check, must
 
 _SCHEMA = "http://schemas.microsoft.com/exchange/autodiscover/outlook"
@@ -17,8 +17,7 @@ class _Https(http.client.HTTPSConnection):
         self.server = server
 
     def connect(self) -> None:
-        plain = socket.create_connection((self.server.host, self.port), TIMEOUT)
-        self.sock = self.server.context.wrap_socket(plain, server_hostname=self.host)
+        self.sock = self.server.context.wrap_socket(connect(self.server, "https"), server_hostname=self.host)
 
 
 def _ask(server: Server, name: str, path: str, body: str | None = None) -> tuple[int, dict[str, str], bytes]:

@@ -54,7 +54,7 @@ def b4(server: Server) -> None:
         f"<elsewhere.example!nguoi@{server.domain}>",
         f"<nguoi@elsewhere.example@{server.domain}>",
     )
-    for host in filter(None, (server.host, server.host6)):
+    for host in filter(None, (server.where("smtp"), server.where6("smtp"))):
         with dialogue(server, host=host) as session:
             for form in forms:
                 session.say(f"MAIL FROM:<hoi@{server.foreign}>")
@@ -99,7 +99,7 @@ def b7(server: Server) -> None:
     """The whole dialogue before the banner."""
     a = server.person("a")
     message_id = f"{uuid.uuid4()}@{server.foreign}"
-    sock = connect(server, server.port("smtp"))
+    sock = connect(server, "smtp")
     with contextlib.closing(sock):
         text = (
             f"EHLO x\r\nMAIL FROM:<hoi@{server.foreign}>\r\nRCPT TO:<{a.address}>\r\nDATA\r\n"

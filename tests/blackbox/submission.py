@@ -11,7 +11,7 @@ from tests.blackbox.model import NotOffered, Person, Server, check, eventually, 
 
 def _session(server: Server, key: str) -> Dialogue:
     """A dialogue under TLS with a submission service."""
-    sock = connect(server, server.port(key))
+    sock = connect(server, key)
     if key == "submissions":
         found = Dialogue(server.context.wrap_socket(sock, server_hostname=server.name(key)))
         found.reply()

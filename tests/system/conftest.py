@@ -20,6 +20,7 @@ from email.utils import formatdate, make_msgid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import dkim
 import ldap3
 import pytest
 import testinfra
@@ -356,6 +357,21 @@ def recipient(site: Site) -> dict[str, str]:
 def since(host: Host) -> str:
     """When the tests began, by the host's clock, as journalctl takes it."""
     return host.check_output("date '+%Y-%m-%d %H:%M:%S'")
+
+
+@pytest.fixture
+def signed(host: Host) -> Callable[[EmailMessage], bool]:
+    """Whether a message's DKIM signature holds with the key that the host's resolver finds (RFC 6376)."""
+
+    def published(name: bytes, timeout: int = 5) -> bytes | None:  # noqa: ARG001 dkimpy hands it over by name
+        said = host.check_output("dig +short TXT %s", name.decode().rstrip("."))
+        return "".join(said.split('"')[1::2]).encode() or None
+
+    def holds(message: EmailMessage) -> bool:
+        policy = message.policy.clone(linesep="\r\n", max_line_length=None, refold_source="none")
+        return bool(dkim.verify(message.as_bytes(policy=policy), dnsfunc=published))
+
+    return holds
 
 
 @pytest.fixture

@@ -54,6 +54,10 @@ def test_a_new_head_gets_the_mailbox_and_the_old_one_loses_it(site, mailbox, reg
     assert site.arrives(unit, message) is not None
 
     asked = ["-e", f"account={unit['address']}", "-e", f"register_dir={register}", "-e", f"reports_dir={tmp_path}"]
+    for unknown in ("*", "sonv)(uid=*"):
+        refused = operator("handover", *asked, "-e", f"account={unknown}")
+        assert refused.returncode != 0
+        assert f"no account {unknown};" in " ".join(refused.stdout.split())
     refused = operator("handover", *asked)
     assert refused.returncode != 0
     assert "is the head of" in " ".join(refused.stdout.split())

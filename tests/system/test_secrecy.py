@@ -53,6 +53,13 @@ def test_a_mark_in_the_heading_of_a_document_is_refused(site, sender, recipient,
     assert code == 550, said
 
 
+def test_a_message_that_is_such_a_document_itself_is_refused(site, sender, recipient):
+    message = site.message(sender["address"], recipient["address"], "Báo cáo")
+    message.set_content(document("UBND TỈNH", "MẬT", "BÁO CÁO"), maintype="application", subtype=WORD)
+    code, said = sent(site, sender, message)
+    assert code == 550, said
+
+
 def test_a_document_with_the_word_in_a_sentence_passes(site, sender, recipient):
     message = site.message(sender["address"], recipient["address"], "Quy chế")
     content = document("QUY CHẾ", "BẢO VỆ BÍ MẬT NHÀ NƯỚC", "Điều 1. Phạm vi")

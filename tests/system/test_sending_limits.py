@@ -1,6 +1,8 @@
 """CT-8: a mailbox sends as much as its class may; who goes on is locked, and operator and agency are told."""
 
+import base64
 import smtplib
+from contextlib import contextmanager
 
 import pytest
 
@@ -14,6 +16,26 @@ def limited(directory, trial, stopped):
     directory.modify(trial["dn"], "replace: tcvSendingLimits\ntcvSendingLimits: 3/600 -")
     yield trial
     directory.modify(trial["dn"], f"replace: tcvSendingLimits\ntcvSendingLimits: {kept}")
+
+
+@pytest.fixture
+def no_directory_for_submission(directory, stopped):
+    """The program that counts is not let into the directory for the length of a block."""
+    dn = f"cn=submission,ou=services,{directory.base_dn}"
+
+    @contextmanager
+    def refused():
+        encoded = base64.b64encode(directory.read(dn, "userPassword")["userPassword"][0].encode()).decode()
+        directory.modify(dn, "replace: userPassword\nuserPassword: {SSHA}nobody", relax=True)
+        try:
+            # So that it has to sign in again.
+            with stopped("slapd.service"):
+                pass
+            yield
+        finally:
+            directory.modify(dn, f"replace: userPassword\nuserPassword:: {encoded}", relax=True)
+
+    return refused
 
 
 def told(site, account, subject):
@@ -33,7 +55,7 @@ def test_the_limits_are_the_regulations(site, directory, cantho):
 
 
 def test_c8_one_recipient_more_than_the_limit_is_refused_then_the_account_is_locked_and_both_are_told(
-    site, limited, sender, recipient, cantho, eventually, ways, operator, directory
+    site, limited, sender, recipient, cantho, eventually, ways, operator, directory, no_directory_for_submission
 ):
     operators = site.at(cantho.operator.value)
     agency = next(
@@ -46,6 +68,11 @@ def test_c8_one_recipient_more_than_the_limit_is_refused_then_the_account_is_loc
             session.mail(limited["address"])
             assert session.rcpt(recipient["address"])[0] == 250
             session.rset()
+        # Nor does what was refused for now, as the directory does not answer.
+        session.mail(limited["address"])
+        session.rcpt(recipient["address"])
+        with no_directory_for_submission():
+            assert session.data(bytes(message))[0] == 451
         for _ in range(3):
             session.send_message(message)
         with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:

@@ -1,6 +1,7 @@
 """Daemons and the host come back by themselves. After the journal was judged: what is left of a killed daemon rightly complains there."""
 
 import smtplib
+from concurrent.futures import ThreadPoolExecutor
 
 
 def test_services_come_back_after_a_crash(host, eventually):
@@ -12,6 +13,24 @@ def test_services_come_back_after_a_crash(host, eventually):
                 host.check_output("systemctl show --value --property MainPID %s", unit) not in ("0", before)
             )
         )
+
+
+def test_a_directory_that_was_away_holds_no_mail_up(host, site, recipient, stopped, eventually):
+    """A look-up that was cut off is answered with the next one, so the next one must not wait behind it."""
+    letters = [site.message("hoi.dan@outside.example", recipient["address"], "Khi danh bạ vắng") for _ in range(2)]
+    with ThreadPoolExecutor() as background, site.outside() as first:
+        first.mail("hoi.dan@outside.example")
+        assert first.rcpt(recipient["address"])[0] == 250
+        began = host.check_output("date +%s")
+        with stopped("slapd.service"):
+            waiting = background.submit(first.data, bytes(letters[0]))
+            said = "journalctl --quiet --unit dovecot --since @%s --grep \"Can't contact LDAP server\""
+            assert eventually(lambda: host.run(said, began).rc == 0)
+        with site.outside() as second:
+            second.send_message(letters[1])
+        assert waiting.result()[0] == 250
+    for message in letters:
+        assert site.arrives(recipient, message) is not None
 
 
 def test_a_restarted_host_is_whole_again(host, site, sender, recipient, eventually):

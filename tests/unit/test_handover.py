@@ -8,7 +8,12 @@ import pytest
 import typst
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.accounts import desired_accounts
-from ansible_collections.thucongvu.mail.plugins.module_utils.handover import folder_counts, plan_handover, protocol
+from ansible_collections.thucongvu.mail.plugins.module_utils.handover import (
+    folder_counts,
+    heads,
+    plan_handover,
+    protocol,
+)
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError
 from ansible_collections.thucongvu.mail.plugins.module_utils.register import load_register
 
@@ -51,6 +56,15 @@ def test_a_mailbox_without_a_head_in_the_register_is_refused(accounts):
     orphan = next(one for one in accounts if one.kind == "unit" and one.head_id is None)
     with pytest.raises(CoreError, match="allowed"):
         plan_handover(orphan, accounts, "ct-0001")
+
+
+def test_heads_are_read_as_the_directory_says_them():
+    ldif = (
+        "dn: tcvRegisterId=sonv,ou=agencies,dc=cantho\ntcvRegisterId: sonv\nmanager: uid=ct-0001,ou=people,dc=cantho\n\n"
+        "dn: tcvRegisterId=p1,ou=agencies,dc=cantho\nmanager: uid=ct-0009,ou=people,dc=cantho\ntcvRegisterId: p1\n\n"
+    )
+    assert heads(ldif) == {"sonv": "ct-0001", "p1": "ct-0009"}
+    assert heads("") == {}
 
 
 def test_counts_are_read_as_dovecot_says_them():

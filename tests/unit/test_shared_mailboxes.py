@@ -101,6 +101,7 @@ def test_ct_11_1_head_and_delegate_work_in_a_mailbox_and_whoever_is_not_active_d
         ("poster: p1", "poster: pp1", "register.no_person", "[0].poster"),
         ("members: [sonv, sotc]", "members: [sonv, sotx]", "register.list_member", "[1].members[1]"),
         ("members: [sonv, sotc]", "members: [sonv, outer]", "register.list_circle", "[0].members"),
+        ("  members: [sonv, sotc]\n", "", "register.field_missing", "[1]"),
         ("address: haiso", "address: danhsach.sonv", "register.address_taken", "address"),
         ("address: haiso", "address: Hai So", "register.address_form", "address"),
         ("id: inner", "id: p1", "register.id_twice", "id"),

@@ -119,4 +119,4 @@ def test_an_address_of_the_envelope_without_its_detail(given, plain):
 
 
 def test_the_copy_of_what_was_sent_goes_to_the_mailbox_itself():
-    assert sent_copy_address("sonv@cantho.gov.vn") == "sonv+sent-copy@cantho.gov.vn"
+    assert sent_copy_address("sonv@cantho.gov.vn", "sent-copy") == "sonv+sent-copy@cantho.gov.vn"

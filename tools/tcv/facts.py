@@ -33,6 +33,7 @@ def facts_of(site: Site, province: str) -> dict[str, Any]:
     container = site.container(site.members("mail")[0])
     return {
         "province": province,
+        "regulation": site.variable("regulation"),
         "domain": site.domain,
         "host": testhost.address(container),
         "container": container,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import json
-import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,14 +15,18 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.thucongvu.mail.plugins.module_utils.account_reports import TIMEZONE
 from ansible_collections.thucongvu.mail.plugins.module_utils.atomic_file import write_atomically
 from ansible_collections.thucongvu.mail.plugins.module_utils.find_account import find_account
-from ansible_collections.thucongvu.mail.plugins.module_utils.handover import folder_counts, plan_handover, protocol
+from ansible_collections.thucongvu.mail.plugins.module_utils.handover import (
+    folder_counts,
+    heads,
+    plan_handover,
+    protocol,
+)
 from ansible_collections.thucongvu.mail.plugins.module_utils.messages import say
 from ansible_collections.thucongvu.mail.plugins.module_utils.problems import CoreError
 from ansible_collections.thucongvu.mail.plugins.module_utils.project import shown
 from ansible_collections.thucongvu.mail.plugins.plugin_utils.register_accounts import ARGUMENTS, register_accounts
 
 PAGE = Path(__file__).parents[1] / "plugin_utils/handover.typ"
-_MANAGER = re.compile(r"^manager: uid=([^,]+),", re.MULTILINE)
 # Names and counts of an office's mail are for its operator alone.
 _MODE = 0o600
 
@@ -48,10 +51,9 @@ class ActionModule(ActionBase):
         }
         _valid, arguments = self.validate_argument_spec(spec)
         accounts = register_accounts(arguments)
-        manager = _MANAGER.search(str(arguments["directory"]))
         try:
             mailbox = find_account(str(arguments["account"]), accounts)
-            handover = plan_handover(mailbox, accounts, manager[1] if manager else "")
+            handover = plan_handover(mailbox, accounts, heads(str(arguments["directory"])).get(mailbox.id, ""))
         except CoreError as error:
             raise AnsibleActionFail(str(error)) from None
         names = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,9 @@ _WORDS = (
     "operator",
     "signed",
 )
+# A line of an entry (RFC 2849); ids are written in letters that need no other form.
+_OWN_ID = re.compile(r"^tcvRegisterId: (.+)$", re.MULTILINE)
+_HEAD = re.compile(r"^manager: uid=([^,]+),", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,16 @@ def plan_handover(mailbox: Account, accounts: Iterable[Account], manager: str) -
         raise CoreError("handover.same_head", id=mailbox.id, name=after.name)
     working = (account for account in by_id.values() if mailbox.address in account.works_in)
     return Handover(mailbox, by_id.get(manager), after, tuple(one for one in working if one.id != after.id))
+
+
+def heads(ldif: str) -> dict[str, str]:
+    """Return the id of each shared mailbox's head by the mailbox's own id.
+
+    Args:
+        ldif: Entries with ``tcvRegisterId`` and ``manager`` (RFC 2849), no line broken.
+    """
+    entries = ((_OWN_ID.search(entry), _HEAD.search(entry)) for entry in ldif.split("\n\n"))
+    return {own[1]: head[1] for own, head in entries if own and head}
 
 
 def folder_counts(text: str) -> dict[str, int]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-DOVEADM = "/usr/bin/doveadm"
-_NOBODY_SIGNED_IN = 68
+from ansible_collections.thucongvu.mail.plugins.module_utils.host_command import DOVEADM, DOVEADM_NOTHING, run
+
+if TYPE_CHECKING:
+    from ansible.module_utils.basic import AnsibleModule
+
 _LOOKS = 5
 # Serve one connection each, and end it in good order when they are told to end.
 _SERVED_ALONE = ("imap", "pop3")
@@ -21,26 +25,23 @@ def _program(pid: int) -> str:
     return ""
 
 
-def end_sessions(
-    run: Callable[[list[str], tuple[int, ...]], str], addresses: Collection[str], *, only_look: bool = False
-) -> list[str]:
+def end_sessions(module: AnsibleModule, addresses: Collection[str]) -> list[str]:
     """Cut every connection of some accounts, and return the addresses that had one.
 
     It looks until it finds none: one that was let in before the directory changed may show itself only now. Dovecot 2.4.1 tells, but does
     not cut, one that has a shared mailbox open: its process is told to end.
 
     Args:
-        run: Runs a command, of which those exit codes are no failure, and returns its output.
+        module: The module; in check mode it only looks.
         addresses: The accounts' addresses, in small letters.
-        only_look: Whether to leave them.
     """
     wanted, ended = set(addresses), set()
     kicked: set[tuple[str, int]] = set()
     for _look in range(_LOOKS):
-        rows = [line.split("\t") for line in run([DOVEADM, "-f", "tab", "who", "-1"], (0,)).splitlines()[1:]]
+        rows = [line.split("\t") for line in run(module, DOVEADM, "-f", "tab", "who", "-1").splitlines()[1:]]
         present = {(row[0].lower(), row[1], int(row[2])) for row in rows if row[0].lower() in wanted}
         ended |= {address for address, _service, _pid in present}
-        if not present or only_look:
+        if not present or module.check_mode:
             break
         for address, service, pid in sorted(present):
             if (address, pid) in kicked and service in _SERVED_ALONE:
@@ -48,6 +49,6 @@ def end_sessions(
                     with suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGTERM)
             else:
-                run([DOVEADM, "kick", address], (0, _NOBODY_SIGNED_IN))
+                run(module, DOVEADM, "kick", address, allowed=(0, DOVEADM_NOTHING))
                 kicked.add((address, pid))
     return sorted(ended)

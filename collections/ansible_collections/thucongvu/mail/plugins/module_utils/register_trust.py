@@ -111,7 +111,7 @@ def read_lists(
     reader = EntryReader(file, checks)
     owners = {owner.id for owner in owners_of(agencies.values())}
     found: dict[str, MailingList] = {}
-    required = ("id", "name", "address", "owner")
+    required = ("id", "name", "address", "owner", "members")
     for keys, entry in reader.entries((), file.data if file.data is not None else [], _LIST_KEYS, required):
         identity, name = entry["id"], entry["name"]
         checks.identifier(reader.place((*keys, "id")), identity)
@@ -124,7 +124,7 @@ def read_lists(
         if poster is not None and poster not in people:
             values = {"id": poster, "near": nearest(poster, people)}
             reader.problem("register.no_person", (*keys, "poster"), poster, **values)
-        members = reader.texts((*keys, "members"), entry.get("members"))
+        members = reader.texts((*keys, "members"), entry["members"])
         line = reader.file.line(keys)
         found.setdefault(identity, MailingList(identity, name, address, entry["owner"], poster, members, line, keys))
     known = {*owners, *people, *found}

@@ -1,7 +1,8 @@
 """The program that Postfix asks about each message that is handed in (roles/submission_policy), in front of the filter.
 
-It speaks the milter protocol, so it stands in the way of the message while the sender still waits: what it cannot decide is refused for
-now, never let through.
+It speaks the milter protocol, so it stands in the way of the message while the sender still waits. As long as the directory does not
+answer, everything is refused for now. A document that cannot be read passes: the sender is told of marks that are found, and answers for
+the rest (CT-7.1).
 """
 
 from __future__ import annotations
@@ -75,6 +76,7 @@ class Settings:
     alerts_dir: str
     lock_on_excess: bool
     secret_documents: bool
+    sent_copies_detail: str
     replies: dict[str, str]
 
     @classmethod
@@ -96,7 +98,11 @@ def document_in(part: Message) -> tuple[str | None, bytes]:
 
 
 def document_text(kind: str, content: bytes) -> str:
-    """Return a document's text, read by a process of its own within limits; empty where that fails."""
+    """Return a document's text, read by a process of its own within limits; empty where that fails.
+
+    A document that is locked, broken or too long for the limits shows no mark to a person's eye either, or not before it is open: it is
+    let through rather than keeping a message out that nobody can send again in another form.
+    """
     program = "ansible_collections.thucongvu.mail.plugins.module_utils.attachment_text"
     try:
         done = subprocess.run(
@@ -242,7 +248,7 @@ class Submission(Milter.Base):  # type: ignore[misc]
         self.sender: Entry | None = None
         self.shown_by: list[str] = []
         self.subject = ""
-        # What tells the parts of a message apart, and the message itself where it has any.
+        # What tells the parts of a message apart, and the message itself where documents are looked for.
         self.outer: list[str] = []
         self.content: IO[bytes] | None = None
         self.senders_shown = 0
@@ -265,7 +271,8 @@ class Submission(Milter.Base):  # type: ignore[misc]
         return _CONTINUE
 
     def later(self, error: Exception) -> int:
-        """Refuse for now: the directory does not answer."""
+        """Refuse for now: the directory does not answer. What goes to nobody now is not counted."""
+        self.forget()
         print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
         self.setreply("451", "4.3.0", self.settings.replies["later"])
         return _TEMPFAIL
@@ -326,8 +333,8 @@ class Submission(Milter.Base):  # type: ignore[misc]
         return _CONTINUE
 
     def eoh(self) -> int:
-        """Keep the message itself where documents may be attached to it."""
-        if self.login and not self.settings.secret_documents and "multipart/" in "".join(self.outer).lower():
+        """Keep the message itself where documents are looked for: it may be one itself, or carry some."""
+        if self.login and not self.settings.secret_documents:
             self.content = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 it lives as long as the message
             self.content.write("".join(self.outer).encode("utf-8", "surrogateescape") + b"\r\n")
         return _CONTINUE
@@ -387,7 +394,7 @@ class Submission(Milter.Base):  # type: ignore[misc]
         for index in range(self.senders_shown, 0, -1):
             self.chgheader("Sender", index, "")
         self.addheader("Sender", shown(account.display_name, account.address))
-        self.addrcpt(f"<{sent_copy_address(mailbox.address)}>", "NOTIFY=NEVER")
+        self.addrcpt(f"<{sent_copy_address(mailbox.address, self.settings.sent_copies_detail)}>", "NOTIFY=NEVER")
         record = Record(
             "sent",
             mailbox.dn,

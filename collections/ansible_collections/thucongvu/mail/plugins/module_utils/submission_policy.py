@@ -17,8 +17,6 @@ from email.utils import parseaddr, quote
 
 from ansible_collections.thucongvu.mail.plugins.module_utils.sending_limits import Limits
 
-# With which the copy of what was sent in its name reaches an agency's mailbox; nobody may write to it (roles/postfix).
-SENT_COPY = "sent-copy"
 _LINE = 75
 # Bytes that fit into one encoded word (RFC 2047, 2) in base64.
 _ENCODED_WORD = 45
@@ -77,6 +75,7 @@ def author(values: Sequence[str]) -> Address | None:
     try:
         parsed = SMTP.header_factory("From", " ".join(values[0].split()))
     except Exception:
+        # Meant: the standard library's parser ends in errors of many kinds on a header of no form.
         return None
     found = tuple(parsed.addresses)
     if parsed.defects or len(found) != 1 or not found[0].domain or len(parsed.groups) != 1:
@@ -131,7 +130,12 @@ def may_post(recipient: Entry, sender: Entry | None) -> bool:
     return recipient.may_post is None or (sender is not None and sender.dn.lower() in recipient.may_post)
 
 
-def sent_copy_address(mailbox: str) -> str:
-    """Return where the copy of what was sent in a mailbox's name goes: into its own folder of sent mail."""
+def sent_copy_address(mailbox: str, detail: str) -> str:
+    """Return where the copy of what was sent in a mailbox's name goes: into its own folder of sent mail.
+
+    Args:
+        mailbox: The mailbox's address.
+        detail: What stands behind the plus sign then (RFC 5233); nobody else may write to it (roles/postfix).
+    """
     local, _at, domain = mailbox.partition("@")
-    return f"{local}+{SENT_COPY}@{domain}"
+    return f"{local}+{detail}@{domain}"

@@ -48,16 +48,7 @@ import time
 
 from ansible.module_utils.basic import AnsibleModule
 
-DOVEADM = "/usr/bin/doveadm"
-NO_SUCH_FOLDER = 68
-
-
-def doveadm(module: AnsibleModule, *arguments: str, allowed: tuple[int, ...] = (0,), said: str = "") -> str:
-    """Run doveadm and return its output; a failure ends the module, unless it is one of those or says so."""
-    code, out, err = module.run_command([DOVEADM, *arguments])
-    if code not in allowed and not (said and said in err):
-        module.fail_json(msg=f"doveadm {arguments[0]}: {err.strip() or out.strip()}")
-    return str(out)
+from ansible_collections.thucongvu.mail.plugins.module_utils.host_command import DOVEADM, DOVEADM_NOTHING, run
 
 
 def main() -> None:
@@ -74,10 +65,10 @@ def main() -> None:
     address, into = module.params["address"], module.params["into"]
     since = str(int(time.time()) - module.params["seconds"])
     which = ["mailbox", module.params["folder"], "savedsince", since]
-    found = doveadm(module, "search", "-u", address, *which, allowed=(0, NO_SUCH_FOLDER)).splitlines()
+    found = run(module, DOVEADM, "search", "-u", address, *which, allowed=(0, DOVEADM_NOTHING)).splitlines()
     if found and not module.check_mode:
-        doveadm(module, "mailbox", "create", "-u", address, "-s", into, said="already exists")
-        doveadm(module, "move", "-u", address, into, *which)
+        run(module, DOVEADM, "mailbox", "create", "-u", address, "-s", into, said="already exists")
+        run(module, DOVEADM, "move", "-u", address, into, *which)
     module.exit_json(changed=bool(found), messages=len(found))
 
 

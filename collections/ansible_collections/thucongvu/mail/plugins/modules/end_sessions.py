@@ -45,7 +45,8 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.thucongvu.mail.plugins.module_utils.mail_sessions import DOVEADM, end_sessions
+from ansible_collections.thucongvu.mail.plugins.module_utils.host_command import DOVEADM, run
+from ansible_collections.thucongvu.mail.plugins.module_utils.mail_sessions import end_sessions
 
 PORTAL = "/usr/share/lemonldap-ng/bin/lemonldap-ng-sessions"
 # What the portal runs as, which alone reads its configuration.
@@ -54,24 +55,9 @@ PORTAL_USER = ["--user", "lemonldap", "--group", "www-data"]
 BATCH = 500
 
 
-def run(module: AnsibleModule, command: list[str], allowed: tuple[int, ...] = (0,)) -> tuple[int, str]:
-    """Run a command; what it says on failure stops the module."""
-    code, out, err = module.run_command(command)
-    if code not in allowed:
-        module.fail_json(msg=f"{' '.join(command[:3])}: {err.strip() or out.strip()}")
-    return code, out
-
-
-def end_mail(module: AnsibleModule, addresses: list[str]) -> list[str]:
-    """Cut connections."""
-    return end_sessions(
-        lambda command, allowed: run(module, command, allowed)[1], addresses, only_look=module.check_mode
-    )
-
-
 def end_portal(module: AnsibleModule, addresses: list[str]) -> list[str]:
     """Delete sessions, all at once: each start of the program takes half a second."""
-    _code, out = run(module, [PORTAL, *PORTAL_USER, "search", "--select", "mail", "--select", "_session_id"])
+    out = run(module, PORTAL, *PORTAL_USER, "search", "--select", "mail", "--select", "_session_id")
     wanted = set(addresses)
     sessions = [
         (str(entry.get("mail", "")).lower(), str(entry.get("_session_id", ""))) for entry in json.loads(out or "[]")
@@ -80,7 +66,7 @@ def end_portal(module: AnsibleModule, addresses: list[str]) -> list[str]:
     if theirs and not module.check_mode:
         identities = [identity for _address, identity in theirs]
         for start in range(0, len(identities), BATCH):
-            run(module, [PORTAL, *PORTAL_USER, "delete", *identities[start : start + BATCH]])
+            run(module, PORTAL, *PORTAL_USER, "delete", *identities[start : start + BATCH])
     return sorted({address for address, _identity in theirs})
 
 
@@ -95,7 +81,7 @@ def main() -> None:
     )
     parameters: dict[str, Any] = module.params
     addresses = [address.lower() for address in parameters["addresses"]]
-    program, end = (DOVEADM, end_mail) if parameters["where"] == "mail" else (PORTAL, end_portal)
+    program, end = (DOVEADM, end_sessions) if parameters["where"] == "mail" else (PORTAL, end_portal)
     ended = end(module, addresses) if addresses and os.path.exists(program) else []
     module.exit_json(changed=bool(ended), ended=ended)
 

@@ -13,7 +13,7 @@ options:
     type: str
     required: true
   directory:
-    description: The mailbox's entry as LDIF, with C(manager), as it was before.
+    description: The entries of shared mailboxes as LDIF, with C(tcvRegisterId) and C(manager), as they were before.
     type: str
     default: ''
   before:

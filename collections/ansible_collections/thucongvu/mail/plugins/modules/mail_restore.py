@@ -12,7 +12,7 @@ options:
     type: str
     required: true
   since:
-    description: Hours or days, such as C(6h) or C(10d).
+    description: Hours or days, such as C(6h) or C(10d); the inventory is checked for that form.
     type: str
     required: true
   folder:

@@ -69,7 +69,8 @@ from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.thucongvu.mail.plugins.module_utils.mail_sessions import DOVEADM, end_sessions
+from ansible_collections.thucongvu.mail.plugins.module_utils.host_command import DOVEADM, DOVEADM_NO_USER, run
+from ansible_collections.thucongvu.mail.plugins.module_utils.mail_sessions import end_sessions
 from ansible_collections.thucongvu.mail.plugins.module_utils.shared_mailboxes import (
     FOLDERS,
     pairs,
@@ -78,7 +79,6 @@ from ansible_collections.thucongvu.mail.plugins.module_utils.shared_mailboxes im
 )
 
 READER = "vmail"
-NO_SUCH_USER = 67
 
 
 def write(path: Path, content: str) -> bool:
@@ -96,23 +96,10 @@ def write(path: Path, content: str) -> bool:
     return True
 
 
-def run(module: AnsibleModule, command: list[str], allowed: tuple[int, ...] = (0,), said: str = "") -> str:
-    """Run a command; a failure ends the module, unless it is one of those or says so."""
-    code, out, err = module.run_command(command)
-    if code not in allowed and not (said and said in err):
-        module.fail_json(msg=f"{' '.join(command)}: {err.strip() or out.strip()}")
-    return str(out)
-
-
-def doveadm(module: AnsibleModule, *arguments: str, allowed: tuple[int, ...] = (0,), said: str = "") -> None:
-    """Run doveadm."""
-    run(module, [DOVEADM, *arguments], allowed, said)
-
-
 def own_folders(module: AnsibleModule, mailbox: str) -> None:
     """Make the folders that a mailbox has from the first day on."""
     for folder in FOLDERS:
-        doveadm(module, "mailbox", "create", "-u", mailbox, folder, said="already exists")
+        run(module, DOVEADM, "mailbox", "create", "-u", mailbox, folder, said="already exists")
 
 
 def main() -> None:
@@ -164,12 +151,12 @@ def main() -> None:
             own_folders(module, mailbox)
         for mailbox, person in given:
             names = [f"{prefix}{mailbox}/{name}" for name in ("INBOX", *FOLDERS)]
-            doveadm(module, "mailbox", "subscribe", "-u", person, *names)
+            run(module, DOVEADM, "mailbox", "subscribe", "-u", person, *names)
         for mailbox, person in taken:
             names = [f"{prefix}{mailbox}/{name}" for name in ("INBOX", *FOLDERS)]
             # Who is gone for good has no folders either.
-            doveadm(module, "mailbox", "unsubscribe", "-u", person, *names, allowed=(0, NO_SUCH_USER))
-        end_sessions(lambda command, allowed: run(module, command, allowed), {person for _mailbox, person in taken})
+            run(module, DOVEADM, "mailbox", "unsubscribe", "-u", person, *names, allowed=(0, DOVEADM_NO_USER))
+        end_sessions(module, {person for _mailbox, person in taken})
         write(done_file, json.dumps(sorted(wanted)))
     module.exit_json(changed=changed, diff=diff, given=[list(one) for one in given], taken=[list(one) for one in taken])
 
