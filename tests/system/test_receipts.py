@@ -61,3 +61,19 @@ def test_strangers_and_persons_mailboxes_give_no_receipt(site, host, agency, sen
         session.send_message(own)
     assert site.arrives(recipient, own) is not None
     assert receipts(site, sender, "Thư riêng số 3") == 0
+
+
+def test_an_agencys_own_answer_loses_no_mail(site, agency, sieve_of, eventually):
+    """Both answer: the receipt as everywhere, and the rule that the agency made itself would be the second of two."""
+    writer = site.account("person", 22)
+    own = 'require ["vacation"];\nvacation :subject "Nghi le" "Co quan nghi le.";'
+    subject = "Xin ý kiến trước kỳ nghỉ lễ"
+    with sieve_of(agency, own):
+        message = site.message(writer["address"], agency["address"], subject)
+        with site.submission(writer) as session:
+            session.send_message(message)
+        assert site.arrives(agency, message) is not None
+    assert eventually(lambda: receipts(site, writer, subject) == 1)
+    with site.imap(writer) as session:
+        session.select("INBOX", readonly=True)
+        print(session.search(None, "SUBJECT", "Nghi le"))

@@ -24,7 +24,7 @@ def test_a_directory_that_was_away_holds_no_mail_up(host, site, recipient, stopp
         began = host.check_output("date +%s")
         with stopped("slapd.service"):
             waiting = background.submit(first.data, bytes(letters[0]))
-            said = "journalctl --quiet --unit dovecot --since @%s --grep \"Can't contact LDAP server\""
+            said = 'journalctl --quiet --unit dovecot --since @%s --grep "Can\'t contact LDAP server"'
             assert eventually(lambda: host.run(said, began).rc == 0)
         with site.outside() as second:
             second.send_message(letters[1])
