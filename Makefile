@@ -34,7 +34,7 @@ blackbox: ## Kiểm tra một máy chủ thư bất kỳ từ bên ngoài (HOST,
 	@tools/bootstrap controller
 	@.venv/bin/python -m tests.blackbox $(if $(FIXTURES),--fixtures '$(FIXTURES)',--host '$(HOST)' --domain '$(DOMAIN)' --harmless)
 
-bench: ## Đo tốc độ cấp địa chỉ, tạo tài khoản và triển khai / measure addresses, accounts and deployments
+bench: ## Đo tốc độ cấp địa chỉ, tạo tài khoản, giao thư và triển khai / measure addresses, accounts, mail and deployments
 	@tools/bench
 
 bench-engine: ## Chỉ đo tốc độ cấp địa chỉ / measure the issuing of addresses alone
