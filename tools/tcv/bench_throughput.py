@@ -62,7 +62,7 @@ UNITS = [
     "systemd-journald",
 ]
 ETC = "etc/postfix etc/dovecot etc/rspamd"
-KEPT = "/root/bench-etc.tar"
+KEPT = "/var/backups/bench-etc.tar"
 
 STATIC_TABLES = "postconf -e virtual_mailbox_maps=static:all virtual_alias_maps= transport_maps="
 # Of ours stays where scanner, store and resolver are, that the proxy judges by itself, and that nothing is asked of the Internet.
