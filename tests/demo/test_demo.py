@@ -31,6 +31,7 @@ def test_file_is_for_its_owner_alone(demo_file: Path):
 def test_keys_are_the_contract(facts: dict):
     assert set(facts) == {
         "province",
+        "regulation",
         "domain",
         "host",
         "container",

@@ -98,6 +98,8 @@ def test_whose_it_is_sees_it_among_their_own_folders_without_asking_for_it(site,
         # The first is its INBOX.
         assert {own, *(f"{own}/{folder}" for folder in ("Sent", "Drafts", "Junk", "Archive"))} <= set(listed)
         assert session.select(inbox(shared, "Sent"))[0] == "OK"
+        # As the webmail asks; the journal's test sees whether Dovecot has something to say to it.
+        assert session.xatom("LIST", '"" "*"', "RETURN", "(SUBSCRIBED SPECIAL-USE)")[0] == "OK"
 
 
 def test_e7_a_delegate_reads_files_flags_and_answers_and_can_remove_nothing(site, shared, received):
