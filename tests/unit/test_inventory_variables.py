@@ -17,6 +17,7 @@ DECLARED = {
     "postfix_workers": Declared("int"),
     "base_debug": Declared("bool"),
     "anything": Declared(),
+    "filter_processes": Declared("int", pattern="[1-9][0-9]?", allowed="1 to 99"),
 }
 HOSTS = """\
 province:
@@ -87,6 +88,7 @@ def test_a_misspelt_variable_is_refused_wherever_it_stands(inventory, name, text
         ("domain: 5\n", "inventory.type", "allowed: str"),
         ("postfix_workers: '4'\n", "inventory.type", "allowed: int"),
         ("postfix_workers: true\n", "inventory.type", "allowed: int"),
+        ("filter_processes: 0\n", "inventory.choice", "1 to 99"),
         ("base_debug: 'no'\n", "inventory.type", "allowed: bool"),
         ("regulation: canthoo\n", "inventory.choice", "allowed: cantho, caobang"),
         ("domain: Cần Thơ\n", "inventory.choice", "allowed: a domain"),

@@ -16,6 +16,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -300,29 +301,20 @@ def until(done: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
 def load(host: Host, way: str, number: int, pace: float | None = None) -> float:
     """Send so many messages, each session the next as soon as it can, or all together so many a second; seconds it took."""
     numbers = itertools.count()
-    failures: list[BaseException] = []
     begun = time.monotonic()
 
     def work(session: int) -> None:
-        try:
-            with host.as_person(session) if way in SIGNED_IN else host.as_outsider() as sender:
-                writer = host.writers[session]["address"] if way in SIGNED_IN else WRITER
-                while (mine := next(numbers)) < number and not failures:
-                    recipient = host.recipients[mine % len(host.recipients)]
-                    message = host.texts.message(writer, recipient)
-                    if pace is not None:
-                        time.sleep(max(0.0, begun + mine / pace - time.monotonic()))
-                    sender(recipient, message)
-        except (OSError, Trouble) as failure:
-            failures.append(failure)
+        with host.as_person(session) if way in SIGNED_IN else host.as_outsider() as sender:
+            writer = host.writers[session]["address"] if way in SIGNED_IN else WRITER
+            while (mine := next(numbers)) < number:
+                recipient = host.recipients[mine % len(host.recipients)]
+                message = host.texts.message(writer, recipient)
+                if pace is not None:
+                    time.sleep(max(0.0, begun + mine / pace - time.monotonic()))
+                sender(recipient, message)
 
-    threads = [threading.Thread(target=work, args=(session,)) for session in range(SESSIONS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
+    with ThreadPoolExecutor(SESSIONS) as sessions:
+        list(sessions.map(work, range(SESSIONS)))
     return time.monotonic() - begun
 
 

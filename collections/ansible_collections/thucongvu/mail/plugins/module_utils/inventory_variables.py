@@ -77,7 +77,7 @@ def _wrong_value(value: Any, declared: Declared) -> tuple[str, str] | None:  # n
         return "inventory.type", declared.type
     if declared.choices and value not in declared.choices:
         return "inventory.choice", joined(declared.choices)
-    if declared.pattern is not None and re.fullmatch(declared.pattern, value) is None:
+    if declared.pattern is not None and re.fullmatch(declared.pattern, str(value)) is None:
         return "inventory.choice", declared.allowed
     return None
 
