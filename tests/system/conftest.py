@@ -104,16 +104,6 @@ class Site:
             session.login(account["address"], account["password"])
             yield session
 
-    def code_of(self, session: smtplib.SMTP, message: EmailMessage) -> int:
-        """The code with which a message is taken or refused."""
-        try:
-            session.send_message(message)
-        except smtplib.SMTPResponseException as refused:
-            return refused.smtp_code
-        except smtplib.SMTPRecipientsRefused as refused:
-            return next(iter(refused.recipients.values()))[0]
-        return 250
-
     @contextmanager
     def outside(self, address: str | None = None) -> Iterator[smtplib.SMTP]:
         """A session with port 25, as a server on the Internet has it."""
