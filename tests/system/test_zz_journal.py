@@ -4,7 +4,7 @@ import re
 
 # What the tests themselves provoke: they stop the scanner, the filter and the directory, and hand in mail as nobody.
 PROVOKED = [
-    re.compile(r"dovecot.*: auth: Error: ldap\(.*LDAP server"),
+    re.compile(r"dovecot.*: auth(-worker\(\d+\))?: Error: ldap\(.*LDAP server"),
     re.compile(r"rspamd.*(clamav|CLAM_VIRUS|clamd)"),
     re.compile(r"sendmail.*fatal: User nobody\(\d+\) is not allowed to submit mail"),
 ]

@@ -53,7 +53,10 @@ def sources_since(seconds: float) -> set[str]:
 
 
 class Locks:
-    """Asks the directory which entries it has locked; slapd writes no line about a lock."""
+    """Asks the directory which entries it has locked; slapd writes no line about a lock.
+
+    A lock that is taken away within the moment before it is asked for leaves the record of its end alone.
+    """
 
     def __init__(self) -> None:
         """Be connected when there is something to ask."""
