@@ -25,6 +25,7 @@ DAEMONS = [
     "thucongvu-submission.service",
 ]
 BETWEEN_KILLS_SECONDS = 3
+AFTER_A_REFUSAL_SECONDS = 0.2
 PATIENCE_SECONDS = 600
 
 
@@ -60,13 +61,16 @@ class Run:
                     where = self.unanswered
                     code, _said = session.data(bytes(message))
                     where = self.accepted if code == 250 else self.refused
-                if code != 250:
-                    session.rset()
             except (smtplib.SMTPException, OSError):
                 # Until the text was sent nothing can have been taken.
                 where = self.unanswered if stage == "data" else self.refused
+            if where is not self.accepted:
+                # As a server on the Internet does: a session in which a filter was lost stays without. And not at once, or the whole run
+                # would be over while one daemon is away.
+                if session is not None:
+                    session.close()
                 session = None
-                time.sleep(0.05)
+                time.sleep(AFTER_A_REFUSAL_SECONDS)
             with self.lock:
                 where.add(identity)
 
