@@ -95,10 +95,15 @@ def _quota(session: Imap) -> tuple[int, int | None]:
 def e5(server: Server) -> None:
     """Fill q to its limit, then send."""
     q = server.person("q")
+
+    def limit() -> int | None:
+        with imap(server, q) as session:
+            return _quota(session)[1]
+
+    before = limit()
     server.hook("small_quota", q.address)
     try:
-        with imap(server, q, "INBOX") as session:
-            must(_quota(session)[1] is not None, "GETQUOTA tells no limit")
+        must(limit() is not None, "GETQUOTA tells no limit")
         stranger = f"hoi@{server.foreign}"
         codes = []
         with outside(server) as session:
@@ -111,6 +116,8 @@ def e5(server: Server) -> None:
         must(500 <= codes[-1] < 600 or codes[-1] == 452, codes)
     finally:
         server.hook("old_quota", q.address)
+        # The next check is to find it so.
+        eventually(lambda: limit() == before)
 
 
 @check("E6", "đổi hạn mức có hiệu lực trong một phút", "a changed class is seen within a minute")

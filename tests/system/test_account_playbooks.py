@@ -152,6 +152,15 @@ def test_sessions_of_others_stay(site, trial, sender, operator):
     assert operator("end_sessions", "-e", ended).tasks[-1]["result"]["changed"] is False
 
 
+def test_what_dovecot_keeps_of_an_account_is_forgotten_with_its_sessions(host, trial, operator):
+    """Who comes back at once would have a shared mailbox that was just taken from them."""
+    ended = json.dumps({"ended_accounts": [trial["address"]]})
+    for run, kept in ((lambda: None, "1"), (lambda: operator("end_sessions", "-e", ended), "0")):
+        host.check_output("doveadm user %s", trial["address"])
+        run()
+        assert host.check_output("doveadm auth cache flush %s", trial["address"]).startswith(f"{kept} ")
+
+
 def test_ct_6_1_every_change_is_recorded_whoever_makes_it(site, trial, directory, records, now, eventually):
     person = trial["dn"]
     directory.modify(person, "replace: title\ntitle: Trưởng phòng")

@@ -2,9 +2,11 @@
 
 import re
 
-# What the tests themselves provoke: they stop the scanner, the filter and the directory, and hand in mail as nobody.
+# What the tests themselves provoke: they stop the scanner, the filter, the directory and Dovecot, and hand in mail as nobody.
 PROVOKED = [
     re.compile(r"dovecot.*: auth(-worker\(\d+\))?: Error: ldap\(.*LDAP server"),
+    re.compile(r"dovecot.*: quota-status\(\d+\): Error: Failed to lookup user"),
+    re.compile(r"dovecot.*: auth: Error: conn unix:anvil-auth-penalty: .*Connection refused"),
     re.compile(r"rspamd.*(clamav|CLAM_VIRUS|clamd)"),
     re.compile(r"sendmail.*fatal: User nobody\(\d+\) is not allowed to submit mail"),
 ]

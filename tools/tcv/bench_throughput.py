@@ -1,8 +1,9 @@
 """tools/bench throughput: messages a second through the whole chain, against rspamd and ClamAV alone on the same host, in one run.
 
 The floor is what Debian's packages do when nothing of ours is in the way: Postfix with a static table, rspamd and ClamAV as
-packaged, Dovecot's LMTP without a plugin. Besides, the whole chain is measured with one part of it off at a time, which says what
-each part costs. The load comes from this machine and shares its cores with the servers; all ways are measured in turn, again and again.
+packaged, Dovecot's LMTP without a plugin, into Maildir as most have it. Besides, the whole chain is measured with one part of it off
+at a time, which says what each part costs. The load comes from this machine and shares its cores with the servers; all ways are
+measured in turn, again and again.
 """
 
 import itertools
@@ -65,6 +66,7 @@ UNITS = [
 ETC = "etc/postfix etc/dovecot etc/rspamd"
 KEPT = "/var/backups/bench-etc.tar"
 
+MAILDIR, SDBOX = "mail_driver = maildir\nmail_path = ~/Maildir", "mail_driver = sdbox\nmail_path = ~/sdbox"
 STATIC_TABLES = "postconf -e virtual_mailbox_maps=static:all virtual_alias_maps= transport_maps="
 # Of ours stays where scanner, store and resolver are, that the proxy judges by itself, and that nothing is asked of the Internet.
 STOCK_FILTER = """
@@ -79,37 +81,36 @@ STOCK_POSTFIX = f"""
 postconf -X lmtp_destination_recipient_limit smtpd_client_restrictions smtpd_sender_restrictions smtpd_data_restrictions
 postconf -e smtpd_end_of_data_restrictions= smtpd_recipient_restrictions=
 """
-STOCK_DOVECOT = """
+STOCK_DOVECOT = f"""
 cat > /etc/dovecot/dovecot.conf <<'END'
 dovecot_config_version = 2.4.1
 dovecot_storage_version = 2.4.1
 protocols = lmtp
 ssl = no
-mail_driver = maildir
-mail_path = ~/Maildir
+{MAILDIR}
 mail_uid = vmail
 mail_gid = vmail
 first_valid_uid = 100
-passdb static {
+passdb static {{
   password = nobody-signs-in
-}
-userdb static {
+}}
+userdb static {{
   allow_all_users = yes
-  fields {
-    home = /var/mail/thucongvu/bench/%{user}
-  }
-}
-service lmtp {
-  unix_listener /var/spool/postfix/private/dovecot-lmtp {
+  fields {{
+    home = /var/mail/thucongvu/bench/%{{user}}
+  }}
+}}
+service lmtp {{
+  unix_listener /var/spool/postfix/private/dovecot-lmtp {{
     mode = 0600
     user = postfix
     group = postfix
-  }
-}
+  }}
+}}
 # The unit compiles the scripts, which nothing runs here.
-sieve_global_extensions {
+sieve_global_extensions {{
   vnd.dovecot.environment = yes
-}
+}}
 END
 """
 
@@ -122,6 +123,7 @@ def without(plugin: str) -> str:
 # What each way changes in the deployed configuration, as shell commands on the host.
 WAYS = {
     "floor": STOCK_POSTFIX + STOCK_FILTER + STOCK_DOVECOT,
+    "floor-sdbox": STOCK_POSTFIX + STOCK_FILTER + STOCK_DOVECOT.replace(MAILDIR, SDBOX),
     "whole": "",
     "no-filter": "postconf -e smtpd_milters=",
     "no-scanner": "rm /etc/rspamd/local.d/antivirus.conf /etc/rspamd/local.d/force_actions.conf",
@@ -137,7 +139,7 @@ WAYS = {
     "no-submission-policy": "postconf -e submission_milters=inet:127.0.0.1:11332",
 }
 # What each is measured against, where it is not the whole chain from outside.
-AGAINST = {"whole": "floor", "no-submission-policy": "signed-in"}
+AGAINST = {"floor-sdbox": "floor", "whole": "floor", "no-submission-policy": "signed-in"}
 SIGNED_IN = ("signed-in", "no-submission-policy")
 RESTART = "systemctl reset-failed; systemctl restart dovecot rspamd; systemctl restart postfix"
 

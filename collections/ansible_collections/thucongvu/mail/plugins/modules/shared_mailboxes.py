@@ -153,7 +153,8 @@ def main() -> None:
             names = [f"{prefix}{mailbox}/{name}" for name in ("INBOX", *FOLDERS)]
             run(module, DOVEADM, "mailbox", "subscribe", "-u", person, *names)
         for mailbox, person in taken:
-            names = [f"{prefix}{mailbox}/{name}" for name in ("INBOX", *FOLDERS)]
+            # Of a mailbox that one may no longer open, INBOX goes by the mailbox's own name.
+            names = [f"{prefix}{mailbox}", *(f"{prefix}{mailbox}/{name}" for name in FOLDERS)]
             # Who is gone for good has no folders either.
             run(module, DOVEADM, "mailbox", "unsubscribe", "-u", person, *names, allowed=(0, DOVEADM_NO_USER))
         end_sessions(module, {person for _mailbox, person in taken})
