@@ -252,6 +252,7 @@ class Submission(Milter.Base):  # type: ignore[misc]
         self.outer: list[str] = []
         self.content: IO[bytes] | None = None
         self.senders_shown = 0
+        self.is_list_closed = False
         # What was counted for recipients of a message that is not sent yet.
         self.counted: list[tuple[str, str]] = []
 
@@ -298,6 +299,11 @@ class Submission(Milter.Base):  # type: ignore[misc]
         try:
             found = self.directory.entry(recipient) if is_inside else None
             if found is not None and not may_post(found, self.sender):
+                if not self.login:
+                    # Handed in on this host, by a rule that passes mail on: there Postfix knows no refusal of one recipient, and would try
+                    # again for ever; one of the message it tells the sender.
+                    self.is_list_closed = True
+                    return _CONTINUE
                 self.setreply("550", "5.7.1", self.settings.replies["list_closed"])
                 return _REJECT
             if not self.within_limits("inside" if is_inside else "outside"):
@@ -346,8 +352,14 @@ class Submission(Milter.Base):  # type: ignore[misc]
         return _CONTINUE
 
     def eom(self) -> int:
-        """Refuse what is secret (CT-7.1); show the author as the directory says, and who wrote in a shared mailbox's name."""
+        """Refuse what a rule passes on to a list, and what is secret (CT-7.1); say who wrote.
+
+        The author is shown as the directory says, and who wrote in a shared mailbox's name.
+        """
         try:
+            if self.is_list_closed:
+                self.setreply("550", "5.7.1", self.settings.replies["list_closed"])
+                return _REJECT
             if self.login and not self.settings.secret_documents and (mark := self.secrecy()):
                 print(f"secrecy: {self.login}: {mark}", file=sys.stderr, flush=True)
                 self.setreply("550", "5.7.1", self.settings.replies["secret"])
