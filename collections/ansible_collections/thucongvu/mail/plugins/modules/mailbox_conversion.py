@@ -146,6 +146,9 @@ def main() -> None:
     if module.params["final"] and not found and not module.check_mode:
         for mark in marked:
             mark.unlink()
+    if given and not found:
+        # A copy that Dovecot uses holds what came since.
+        module.fail_json(msg=f"{DEPLOYED}: mail_driver: Dovecot không dùng Maildir / Dovecot does not use Maildir")
     if given and not module.check_mode:
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".conf") as config:
             config.write(CONFIG)
